@@ -1,0 +1,1 @@
+"""The clinic workstation of Kinometric: find, match, review, report, upload."""

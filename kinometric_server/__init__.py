@@ -1,0 +1,1 @@
+"""The clinic server of Kinometric; the only program that talks to athenaOne."""
