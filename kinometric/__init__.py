@@ -1,4 +1,4 @@
-"""Score one-leg-stance sway from a phone's recording; importing this package is cheap, its parts load when first used."""
+"""Score one-leg-stance sway from a phone's recording; importing this is cheap, the parts load when first used."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What server and workstation say to each other: frozen dataclasses and error codes, nothing else."""

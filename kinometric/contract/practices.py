@@ -1,0 +1,205 @@
+"""Practices, their scope sheet, and their departments beside athenaOne's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kinometric.contract.accounts import STRICT, Environment
+
+Credentials = Literal["none", "own", "shared"]
+Encoding = Literal["multipart_base64", "form_base64", "multipart_file"]
+
+
+@dataclass(frozen=True)
+class NewPractice:
+    """A practice to be made by a superadmin."""
+
+    name: str
+    slug: str
+    time_zone: str = "America/New_York"
+    address: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    phone: str = ""
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A practice as its administrators see it."""
+
+    practice_id: str
+    name: str
+    slug: str
+    time_zone: str
+    address: str
+    city: str
+    state: str
+    zip: str
+    phone: str
+    is_active: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class ScopeSheet:
+    """What a practice has switched on; everything beyond the four requests of the specification is off by default."""
+
+    athena_environment: Environment
+    athena_credentials: Credentials
+    athena_practice_id: str | None
+    client_id: str | None
+    secret_set_at: str | None
+    documents_write: bool
+    upload_encoding: Encoding
+    athena_dob_param: bool
+    documents_list: bool
+    health_endpoints: bool
+    appointments: bool
+    webhooks: bool
+    fax: bool
+    hl7: bool
+    interpretation_model: bool
+    age_view_in_report: bool
+    require_devices: bool
+    second_factor_for_admins: bool
+    single_session: bool
+    version: int
+    page_size: Literal["letter", "a4"] = "letter"
+
+
+@dataclass(frozen=True)
+class ChangeScope:
+    """A change of the scope sheet by a superadmin; None leaves a field as it is, the secret is written, never read."""
+
+    version: int
+    athena_environment: Environment | None = None
+    athena_credentials: Credentials | None = None
+    athena_practice_id: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+    documents_write: bool | None = None
+    upload_encoding: Encoding | None = None
+    athena_dob_param: bool | None = None
+    documents_list: bool | None = None
+    health_endpoints: bool | None = None
+    appointments: bool | None = None
+    webhooks: bool | None = None
+    fax: bool | None = None
+    hl7: bool | None = None
+    interpretation_model: bool | None = None
+    age_view_in_report: bool | None = None
+    require_devices: bool | None = None
+    second_factor_for_admins: bool | None = None
+    single_session: bool | None = None
+    page_size: Literal["letter", "a4"] | None = None
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class Department:
+    """One department of the practice in Kinometric; active means allowed."""
+
+    department_id: str
+    athena_department_id: str | None
+    name: str
+    patient_facing_name: str
+    is_active: bool
+    is_practice_default: bool
+    is_mine: bool
+    default_of_users: int
+    patients: int
+    in_athena: bool | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Departments:
+    """The practice's departments, and when athenaOne's list was last read."""
+
+    departments: tuple[Department, ...]
+    athena_read_at: str | None
+
+
+@dataclass(frozen=True)
+class AthenaDepartment:
+    """One department as athenaOne lists it."""
+
+    athena_department_id: str
+    name: str
+    patient_facing_name: str
+    hidden: bool
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class AthenaDepartmentPage:
+    """A page of athenaOne's departments; `total` is None where athenaOne does not say."""
+
+    departments: tuple[AthenaDepartment, ...]
+    offset: int
+    next_offset: int | None
+    total: int | None
+
+
+@dataclass(frozen=True)
+class AllowDepartment:
+    """Allow one of athenaOne's departments in Kinometric."""
+
+    athena_department_id: str
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class DepartmentChange:
+    """Allow or stop a department, or rename what patients see; None leaves a field as it is."""
+
+    version: int
+    is_active: bool | None = None
+    patient_facing_name: str | None = None
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class AuditQuery:
+    """Which audit entries to list."""
+
+    after_seq: int = 0
+    limit: int = 200
+    user_id: str | None = None
+    action: str | None = None
+    object_id: str | None = None
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One entry of the audit trail; ids only."""
+
+    seq: int
+    at: str
+    user_id: str | None
+    action: str
+    object_type: str
+    object_id: str
+    outcome: str
+    ip: str
+    request_id: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """A page of the audit trail, newest first, with the head of its chain."""
+
+    rows: tuple[AuditRow, ...]
+    head_seq: int
+    head_mac: str
+    intact_to_seq: int | None = None
