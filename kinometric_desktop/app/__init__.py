@@ -1,0 +1,1 @@
+"""Presenters and use cases of the workstation, one per screen, without Qt."""

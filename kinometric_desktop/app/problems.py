@@ -1,0 +1,58 @@
+"""Turns what went wrong into words for people, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kinometric_desktop.client.errors import ServerError, Unreachable
+
+Severity = Literal["info", "caution", "warn", "stop"]
+
+UNREACHABLE = "Can't reach the Kinometric server. Nothing was sent to athenaOne. Check the network, then press F5."
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A sentence that says what happened, what it means and what to do, with a code for those who are asked."""
+
+    sentence: str
+    code: str = ""
+    severity: Severity = "stop"
+    retry_after_s: float | None = None
+    offline: bool = False
+
+
+def words_for(problem: Exception) -> Problem:
+    """Say what went wrong.
+
+    Parameters
+    ----------
+    problem : Exception
+        What a piece of work raised.
+
+    Returns
+    -------
+    Problem
+        Words for people.
+
+    Raises
+    ------
+    Exception
+        The problem itself where it is not one that the server or the line can cause: then it is a mistake in the
+        program and belongs to the crash handler.
+    """
+    if isinstance(problem, Unreachable):
+        return Problem(UNREACHABLE, "KW-101", "warn", offline=True)
+    if isinstance(problem, ServerError):
+        waiting = "" if problem.retry_after_s is None else f" Wait {countdown(problem.retry_after_s)}."
+        sentence = problem.message or "The server could not do that."
+        severity: Severity = "caution" if problem.retry_after_s is not None else "stop"
+        return Problem(sentence + waiting, problem.code, severity, problem.retry_after_s)
+    raise problem
+
+
+def countdown(seconds: float) -> str:
+    """Write a waiting time as minutes and seconds, rounded up: ``0:45``."""
+    whole = max(0, int(seconds + 0.999))
+    return f"{whole // 60}:{whole % 60:02d}"

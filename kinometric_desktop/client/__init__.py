@@ -1,0 +1,1 @@
+"""The only code of the workstation that talks to the server."""

@@ -1,0 +1,1 @@
+"""The Qt part of the workstation: shell, screens, widgets, theme."""
