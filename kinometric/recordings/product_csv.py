@@ -1,0 +1,92 @@
+"""Kinometric's own CSV: metadata lines, one header, seconds and m/s2; described in docs/recording-format.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from kinometric.recordings.recording import Recording, RecordingError
+
+HEADER = "time_s,ax_m_s2,ay_m_s2,az_m_s2"
+_TEXT_KEYS = ("stance", "placement", "mounting", "device", "source", "recorded_at")
+_METADATA_LINE = re.compile(r"#\s*([a-z_]+)\s*:\s*(.*?)\s*$")
+_TRUE = {"yes", "true", "1"}
+_FALSE = {"no", "false", "0"}
+
+
+def write_csv(recording: Recording) -> bytes:
+    """Write a recording as the product's CSV.
+
+    Parameters
+    ----------
+    recording : Recording
+
+    Returns
+    -------
+    bytes
+        UTF-8 text; reading it again gives the same numbers bit for bit. Findings are not written: they are found again.
+    """
+    lines = ["# format: kinometric-csv 1"]
+    for key in _TEXT_KEYS:
+        value = getattr(recording, key)
+        if value is not None:
+            lines.append(f"# {key}: {' '.join(str(value).split())}")
+    if recording.foot_lift_s is not None:
+        lines.append(f"# foot_lift_s: {float(recording.foot_lift_s)!r}")
+    if recording.synthetic:
+        lines.append("# synthetic: yes")
+    lines.append(HEADER)
+    for t, (x, y, z) in zip(recording.time_s.tolist(), recording.acceleration_m_s2.tolist(), strict=True):
+        lines.append(f"{t!r},{x!r},{y!r},{z!r}")  # noqa: PERF401
+    return ("\n".join(lines) + "\n").encode()
+
+
+def read_metadata(comment_lines: Iterable[tuple[int, str]]) -> dict[str, Any]:
+    """Read ``# key: value`` lines into keyword arguments of `Recording`.
+
+    Parameters
+    ----------
+    comment_lines : iterable of (int, str)
+        Line number and text of each line that starts with ``#``.
+
+    Returns
+    -------
+    dict
+        Only keys that `Recording` knows; unknown keys are left out.
+
+    Raises
+    ------
+    RecordingError
+        When a value is not of its kind, with the line.
+    """
+    found: dict[str, Any] = {}
+    for number, text in comment_lines:
+        match = _METADATA_LINE.match(text)
+        if match is None or not match[2]:
+            continue
+        key, value = match[1], match[2]
+        if key == "stance":
+            found[key] = value.upper()
+        elif key in _TEXT_KEYS:
+            found[key] = value.lower() if key in ("placement", "mounting") else value
+        elif key == "foot_lift_s":
+            found[key] = _seconds(value, number)
+        elif key == "synthetic":
+            found[key] = _yes_or_no(value, number)
+    return found
+
+
+def _seconds(value: str, line: int) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise RecordingError("The time of foot lift is not a number.", code="metadata", line=line) from None
+
+
+def _yes_or_no(value: str, line: int) -> bool:
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise RecordingError("The mark 'synthetic' must be yes or no.", code="metadata", line=line)

@@ -1,0 +1,76 @@
+"""Decide whether numbers are g or m/s2, and refuse recordings from which gravity was removed."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import numpy as np
+
+from kinometric.recordings.recording import FloatArray, RecordingError
+
+STANDARD_GRAVITY_M_S2 = 9.80665
+G_RANGE = (0.8, 1.2)
+M_S2_RANGE = (8.0, 12.0)
+GRAVITY_FREE_BELOW_M_S2 = 3.0
+
+Unit = Literal["g", "m_s2", "mg"]
+_FACTOR = {"g": STANDARD_GRAVITY_M_S2, "m_s2": 1.0, "mg": STANDARD_GRAVITY_M_S2 / 1000}
+_M_S2 = re.compile(r"m\s*/?\s*_?\(?s\s*(\^|\*\*)?\s*-?\s*(2|²)|m/s/s|mps2|m_s2|ms-?2", re.IGNORECASE)
+_MG = re.compile(r"(^|[\s_(\[])mg($|[\s_)\]])", re.IGNORECASE)
+_G = re.compile(r"(^|[\s_(\[])g($|[\s_)\]])", re.IGNORECASE)
+
+GRAVITY_FREE = (
+    "Gravity was removed from this recording, so the trunk's tilt cannot be known; "
+    "record the acceleration with gravity (not 'linear' or 'user' acceleration)."
+)
+
+
+def unit_of_header(name: str) -> Unit | None:
+    """Return the unit that the name of a column states, or None."""
+    if _M_S2.search(name):
+        return "m_s2"
+    if _MG.search(name):
+        return "mg"
+    return "g" if _G.search(name) else None
+
+
+def to_m_s2(values: FloatArray, stated: Unit | None) -> FloatArray:
+    """Convert acceleration with gravity to m/s2.
+
+    Parameters
+    ----------
+    values : (n, 3) float64
+    stated : {"g", "m_s2", "mg"} or None
+        The unit by the header; without it the median length decides (0.8 to 1.2: g; 8 to 12: m/s2).
+
+    Returns
+    -------
+    (n, 3) float64
+
+    Raises
+    ------
+    RecordingError
+        When gravity is missing, or the unit is neither stated nor plausible.
+    """
+    median = float(np.median(np.sqrt(np.einsum("ij,ij->i", values, values))))
+    unit = stated or _plausible_unit(median)
+    if unit is None:
+        if median < GRAVITY_FREE_BELOW_M_S2:
+            raise RecordingError(GRAVITY_FREE, code="gravity_free")
+        raise RecordingError(
+            f"The unit cannot be told: the median length of the acceleration is {median:.3g}, "
+            "while a phone at rest shows 1 g or 9.8 m/s2.",
+            code="unit_unknown",
+        )
+    if median * _FACTOR[unit] < GRAVITY_FREE_BELOW_M_S2:
+        raise RecordingError(GRAVITY_FREE, code="gravity_free")
+    return values if unit == "m_s2" else values * _FACTOR[unit]
+
+
+def _plausible_unit(median: float) -> Unit | None:
+    if G_RANGE[0] <= median <= G_RANGE[1]:
+        return "g"
+    if M_S2_RANGE[0] <= median <= M_S2_RANGE[1]:
+        return "m_s2"
+    return None
