@@ -1,4 +1,4 @@
-"""Read a table of time and three accelerations, or three accelerations at a stated rate; the product's CSV is one of them."""
+"""Read a table of time and three accelerations, or accelerations at a stated rate; the product's CSV is one of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_plain(text: Text, *, rate_hz: float | None = None) -> Recording:
         time_s, acceleration = values[:, 0], values[:, 1:]
         _check_order(time_s, text)
     else:
-        assert rate_hz is not None  # noqa: S101 - refused above
+        assert rate_hz is not None
         time_s, acceleration = np.arange(values.shape[0]) / rate_hz, values
     metadata: dict[str, Any] = read_metadata(text.comments)
     metadata.setdefault("source", "table")

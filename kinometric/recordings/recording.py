@@ -17,8 +17,6 @@ STANCES = ("LBEO", "RBEO", "LBEC", "RBEC")
 PLACEMENTS = ("waist", "sacrum", "chest", "unknown")
 MOUNTINGS = ("portrait_screen_out",)
 
-_NOTHING: Mapping[str, float] = MappingProxyType({})
-
 
 class RecordingError(ValueError):
     """A recording that cannot be read or used; its text is a sentence for people and never holds file content.
@@ -59,7 +57,7 @@ class Finding:
     code: str
     severity: Severity
     message: str
-    numbers: Mapping[str, float] = field(default=_NOTHING)
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.severity not in ("fine", "shown", "not_scorable"):

@@ -1,4 +1,4 @@
-"""The values of scoring: a trial with its hold and score, who confirmed it, the age view, and a session of four stances."""
+"""The values of scoring: a trial, who confirmed its hold, the age view, and a session of four stances."""
 
 from __future__ import annotations
 
