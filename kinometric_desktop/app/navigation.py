@@ -82,7 +82,7 @@ class Navigation:
         """Show a screen; False when it can't be shown now or a guard keeps the person here."""
         if screen in PATIENT_SCREENS and self._session.patient is None:
             return False
-        if screen == "match" and (self._session.practice is None or self._session.practice.standalone):
+        if screen == "match" and self._session.standalone:
             return False
         if screen == self._screen:
             return True
@@ -114,14 +114,13 @@ class Navigation:
         """The screen at which a worklist row opens."""
         screens: dict[str, ScreenId] = {"match": "match", "review": "review", "report": "report", "upload": "report"}
         screen = screens.get(patient_screen, "review")
-        standalone = self._session.practice is not None and self._session.practice.standalone
-        return "review" if screen == "match" and standalone else screen
+        return "review" if screen == "match" and self._session.standalone else screen
 
     def _steps(self) -> tuple[Step, ...]:
         patient = self._session.patient
         if patient is None:
             return ()
-        standalone = self._session.practice is not None and self._session.practice.standalone
+        standalone = self._session.standalone
         done = {"find": True, "match": patient.linked, "review": patient.reviewed, "upload": patient.filed}
         done["report"] = patient.filed
         here: StepId = {"match": "match", "review": "review", "report": "report"}.get(self._screen, "find")  # type: ignore[assignment]
@@ -136,7 +135,7 @@ class Navigation:
         return tuple(steps)
 
     def _session_changed(self, state: WorkState) -> None:
-        if state.user is None or (state.practice is None and self._screen != "sign_in"):
+        if state.me is None or (state.practice is None and self._screen != "sign_in"):
             self._screen = "sign_in"
         elif state.patient is None and self._screen in PATIENT_SCREENS:
             self._screen = "worklist"

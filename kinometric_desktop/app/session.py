@@ -5,81 +5,60 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-Role = Literal["admin", "clinician", "readonly", "superadmin"]
-Environment = Literal["none", "stand-in", "preview", "production"]
+from kinometric.contract.accounts import Me, Membership
+from kinometric.contract.patients import Patient
+
 Capability = Literal["can_match", "can_review", "can_upload"]
-
-
-@dataclass(frozen=True)
-class SignedInUser:
-    """The person at the workstation."""
-
-    user_id: str
-    user_name: str
-    display_name: str
-
-
-@dataclass(frozen=True)
-class ActivePractice:
-    """The practice and department that the person works in now."""
-
-    practice_id: str
-    name: str
-    role: Role
-    environment: Environment = "none"
-    athena_practice_id: str = ""
-    time_zone: str = "UTC"
-    department_id: str = ""
-    department_name: str = ""
-    capabilities: frozenset[str] = frozenset()
-    documents_write: bool = False
-
-    @property
-    def standalone(self) -> bool:
-        """True when this practice has no athenaOne."""
-        return self.environment == "none"
 
 
 @dataclass(frozen=True)
 class OpenPatient:
     """The one patient that is open, as the banner shows it.
 
-    ``year_hidden`` masks the year of birth (and with it the age) everywhere while it is being asked for.
-    ``session_id`` is the balance test session at hand, "" without one.
+    Parameters
+    ----------
+    record : Patient
+        The patient as the server last told it.
+    session_id : str
+        The balance test session at hand, "" without one.
+    reviewed, filed : bool
+        How far that session has come.
+    year_hidden : bool
+        Masks the year of birth, and with it the age, everywhere while it is being asked for.
     """
 
-    patient_id: str
-    number: str
-    family: str
-    given: str
-    born: date | None
-    sex: str
-    suffix: str = ""
-    phone: str = ""
-    zip_code: str = ""
-    is_test: bool = False
-    athena_patient_id: str = ""
-    link_version: int = 0
+    record: Patient
     session_id: str = ""
     reviewed: bool = False
     filed: bool = False
     year_hidden: bool = False
 
     @property
+    def patient_id(self) -> str:
+        """The patient's key on the server."""
+        return self.record.patient_id
+
+    @property
+    def athena_patient_id(self) -> str:
+        """The linked athenaOne patient ID, "" without a link."""
+        return self.record.link.athena_patient_id if self.record.link else ""
+
+    @property
     def linked(self) -> bool:
         """True when an athenaOne patient ID is linked."""
-        return bool(self.athena_patient_id)
+        return self.record.link is not None
 
 
 @dataclass(frozen=True)
 class WorkState:
     """Everything that more than one screen needs to know."""
 
-    user: SignedInUser | None = None
-    practice: ActivePractice | None = None
+    me: Me | None = None
+    practice: Membership | None = None
     patient: OpenPatient | None = None
     online: bool = True
     locked: bool = False
@@ -106,14 +85,23 @@ class WorkSession:
         return self._state.patient
 
     @property
-    def practice(self) -> ActivePractice | None:
-        """The active practice."""
+    def practice(self) -> Membership | None:
+        """The active practice, the person's role and department in it."""
         return self._state.practice
 
     @property
     def time_zone(self) -> str:
         """The active practice's IANA time zone."""
         return self._state.practice.time_zone if self._state.practice else "UTC"
+
+    @property
+    def standalone(self) -> bool:
+        """True when the active practice has no athenaOne."""
+        return self._state.practice is not None and self._state.practice.athena_environment == "none"
+
+    def today(self, now: datetime) -> date:
+        """The date in the active practice's time zone."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
 
     def listen(self, listener: Callable[[WorkState], None]) -> Callable[[], None]:
         """Be told of every change; returns what ends it."""
@@ -130,34 +118,39 @@ class WorkSession:
         practice = self._state.practice
         if practice is None or practice.role == "readonly":
             return False
-        return capability in practice.capabilities
+        return bool(getattr(practice, capability))
+
+    @property
+    def read_only(self) -> bool:
+        """True when the role here only looks."""
+        return self._state.practice is not None and self._state.practice.role == "readonly"
 
     @property
     def may_administer(self) -> bool:
-        """True for an admin of the active practice and for a superadmin."""
-        practice = self._state.practice
-        return practice is not None and practice.role in ("admin", "superadmin")
+        """True for an admin of the active practice and for a superadmin in it."""
+        me, practice = self._state.me, self._state.practice
+        return practice is not None and (practice.role == "admin" or (me is not None and me.is_superadmin))
 
-    def sign_in(self, user: SignedInUser) -> None:
-        """A person has signed in; no practice is active yet."""
-        self._show(WorkState(user=user))
+    def sign_in(self, me: Me) -> None:
+        """A person has signed in; no practice is entered yet, whatever the server has as active."""
+        self._show(WorkState(me=me))
 
-    def enter_practice(self, practice: ActivePractice) -> None:
-        """Work in a practice; whatever was open in another is closed first."""
-        self._change(practice=practice, patient=None, locked=False)
+    def enter_practice(self, me: Me) -> None:
+        """Work in the practice that the server has made active; whatever was open is closed first."""
+        self._change(me=me, practice=me.active, patient=None, locked=False)
 
-    def choose_department(self, department_id: str, name: str) -> None:
-        """Work in another department of the same practice."""
-        if self._state.practice is not None:
-            practice = dataclasses.replace(self._state.practice, department_id=department_id, department_name=name)
-            self._change(practice=practice)
+    def refresh_me(self, me: Me) -> None:
+        """Take over the server's newest word on the person, keeping what is open."""
+        self._change(me=me, practice=me.active)
 
-    def open_patient(self, patient: OpenPatient) -> None:
+    def open_patient(
+        self, record: Patient, session_id: str = "", *, reviewed: bool = False, filed: bool = False
+    ) -> None:
         """Open a patient; the one before is closed."""
-        self._change(patient=patient)
+        self._change(patient=OpenPatient(record, session_id, reviewed=reviewed, filed=filed))
 
     def update_patient(self, **changes: Any) -> None:
-        """Change what is known of the open patient, for example after linking."""
+        """Change what is known of the open patient, for example ``record=`` after linking."""
         if self._state.patient is not None:
             self._change(patient=dataclasses.replace(self._state.patient, **changes))
 
@@ -175,11 +168,12 @@ class WorkSession:
 
     def lock(self) -> None:
         """Hide everything; the server session is over, unsent work of the screens stays in memory."""
-        self._change(locked=True)
+        if self._state.me is not None:
+            self._change(locked=True)
 
-    def unlock(self) -> None:
+    def unlock(self, me: Me) -> None:
         """The same person has signed in again."""
-        self._change(locked=False)
+        self._change(me=me, practice=me.active or self._state.practice, locked=False)
 
     def sign_out(self) -> None:
         """Nobody is signed in."""

@@ -1,0 +1,76 @@
+"""Signing in and out, the person's own account, and the users of a practice."""
+
+from __future__ import annotations
+
+from kinometric.contract.accounts import (
+    ChangePassword,
+    ChangeUser,
+    Hello,
+    Me,
+    NewUser,
+    SignedIn,
+    SignIn,
+    SwitchPractice,
+    UserRow,
+)
+from kinometric_desktop.client.errors import ClientError
+from kinometric_desktop.client.transport import Transport
+
+
+class AccountCalls:
+    """Routes under /v1/auth, /v1/me and /v1/users."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def hello(self) -> Hello:
+        """What the server says of itself before anybody has signed in; demo users in a demo only."""
+        return self._transport.get("/v1/hello", Hello, user_action=False)
+
+    def sign_in(self, form: SignIn) -> SignedIn:
+        """Sign in; the token stays inside the client and is not part of what is returned."""
+        answer = self._transport.post("/v1/auth/sign-in", form, SignedIn)
+        if answer.token:
+            self._transport.set_token(answer.token)
+        return SignedIn(answer.status, None, answer.me)
+
+    def sign_out(self) -> None:
+        """End the server session; the token is forgotten whatever the server says."""
+        try:
+            self._transport.order("/v1/auth/sign-out", user_action=False)
+        except ClientError:
+            return
+        finally:
+            self._transport.set_token("")
+
+    def me(self, *, polling: bool = False) -> Me:
+        """The signed-in person."""
+        return self._transport.get("/v1/me", Me, user_action=not polling)
+
+    def activity(self) -> Me:
+        """Tell the server of real input, at most once a minute."""
+        return self._transport.post("/v1/me/activity", None, Me)
+
+    def change_password(self, form: ChangePassword) -> None:
+        """Change the person's own password; other sessions end."""
+        self._transport.order("/v1/me/password", form)
+
+    def switch_practice(self, form: SwitchPractice) -> Me:
+        """Work in another practice."""
+        return self._transport.post("/v1/me/practice", form, Me)
+
+    def make_department_mine(self, department_id: str) -> Me:
+        """Make a department the person's own in this practice."""
+        return self._transport.post(f"/v1/me/department/{department_id}", None, Me)
+
+    def users(self) -> tuple[UserRow, ...]:
+        """The users of the active practice."""
+        return self._transport.get("/v1/users", tuple[UserRow, ...])
+
+    def add_user(self, form: NewUser) -> UserRow:
+        """Make a user in the active practice."""
+        return self._transport.post("/v1/users", form, UserRow)
+
+    def change_user(self, user_id: str, form: ChangeUser) -> UserRow:
+        """Change a user's rights in the active practice."""
+        return self._transport.post(f"/v1/users/{user_id}", form, UserRow)

@@ -1,0 +1,75 @@
+"""Departments here and in athenaOne, the practice, its scope sheet and its audit trail."""
+
+from __future__ import annotations
+
+from kinometric.contract.practices import (
+    AllowDepartment,
+    AthenaDepartmentPage,
+    AuditPage,
+    AuditQuery,
+    ChangeScope,
+    DepartmentChange,
+    Departments,
+    NewPractice,
+    Practice,
+    ScopeSheet,
+)
+from kinometric_desktop.client.transport import Transport
+
+
+class DepartmentCalls:
+    """Routes under /v1/departments and /v1/athena/departments."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def athena_page(self, offset: int = 0) -> AthenaDepartmentPage:
+        """A page of athenaOne's departments."""
+        return self._transport.get(f"/v1/athena/departments?offset={offset:d}", AthenaDepartmentPage)
+
+    def list(self) -> Departments:
+        """The practice's departments in Kinometric."""
+        return self._transport.get("/v1/departments", Departments)
+
+    def allow(self, form: AllowDepartment) -> Departments:
+        """Allow one of athenaOne's departments."""
+        return self._transport.post("/v1/departments/allow", form, Departments)
+
+    def change(self, department_id: str, form: DepartmentChange) -> Departments:
+        """Stop a department, allow it again, or rename what patients see."""
+        return self._transport.post(f"/v1/departments/{department_id}", form, Departments)
+
+    def make_practice_default(self, department_id: str) -> Departments:
+        """Make a department the practice's default."""
+        return self._transport.post(f"/v1/departments/{department_id}/default", None, Departments)
+
+
+class PracticeCalls:
+    """Routes under /v1/practice, /v1/practices and /v1/audit."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get(self) -> Practice:
+        """The active practice."""
+        return self._transport.get("/v1/practice", Practice)
+
+    def scope(self) -> ScopeSheet:
+        """The active practice's scope sheet."""
+        return self._transport.get("/v1/practice/scope", ScopeSheet)
+
+    def change_scope(self, form: ChangeScope) -> ScopeSheet:
+        """Change the scope sheet; superadmins only."""
+        return self._transport.post("/v1/practice/scope", form, ScopeSheet)
+
+    def audit(self, query: AuditQuery) -> AuditPage:
+        """A page of the audit trail."""
+        return self._transport.post("/v1/audit", query, AuditPage)
+
+    def all(self) -> tuple[Practice, ...]:
+        """Every practice of the server; superadmins only."""
+        return self._transport.get("/v1/practices", tuple[Practice, ...])
+
+    def add(self, form: NewPractice) -> Practice:
+        """Make a practice; superadmins only."""
+        return self._transport.post("/v1/practices", form, Practice)
