@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 LOCKS = ("run.lock", "develop.lock")
-PLATFORMS = {"Windows": ("win_amd64",), "macOS": ("macosx_11_0_arm64",)}
+PLATFORMS = {"Windows": "win_amd64", "macOS": "macosx_15_0_arm64"}
 
 
 def pins(repository: Path, lock: str) -> dict[str, set[str]]:
@@ -83,21 +83,17 @@ def test_every_pin_has_a_wheel_for(repository: Path, platform: str, tmp_path: Pa
         "--no-deps",
         "--quiet",
         "--ignore-installed",
+        "--ignore-requires-python",
         "--only-binary=:all:",
         "--implementation=cp",
         "--python-version=3.13",
         "--abi=cp313",
-        "--abi=abi3",
-        "--abi=none",
+        f"--platform={PLATFORMS[platform]}",
         f"--target={tmp_path}",
         f"--report={tmp_path / 'report.json'}",
     ]
-    command += [f"--platform={tag}" for tag in PLATFORMS[platform]]
-    if platform == "macOS":
-        command += [f"--platform=macosx_{major}_0_{kind}" for major in (12, 13, 14) for kind in ("arm64", "universal2")]
-        command += [f"--platform=macosx_{release}_universal2" for release in ("11_0", "10_9", "10_13", "10_15")]
     answer = subprocess.run([*command, *wanted], capture_output=True, text=True, check=False)
-    if "No matching distribution" not in answer.stderr and answer.returncode != 0:
+    if re.search("connection|resolution|timed out|network", answer.stderr, re.IGNORECASE):
         pytest.skip("The package registry did not answer, so the wheels of other systems could not be looked up.")
     assert answer.returncode == 0, answer.stderr[-600:]
     found = json.loads((tmp_path / "report.json").read_text())["install"]

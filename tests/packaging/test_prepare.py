@@ -1,0 +1,73 @@
+"""Preparing the environment says the exact line to run where it may not install by itself."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture
+def prepare(repository: Path) -> ModuleType:
+    """The script that the Makefile runs, as a module."""
+    path = repository / "packaging" / "environment" / "prepare.py"
+    specification = importlib.util.spec_from_file_location("prepare_environment", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_an_ordinary_user_is_told_the_exact_line(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepare.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(prepare.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(prepare.UnreadyError) as problem:
+        prepare.provide_debian_packages(["libegl1", "libgl1"])
+    assert "sudo apt-get install -y --no-install-recommends libegl1 libgl1" in str(problem.value)
+
+
+def test_nothing_is_installed_where_nothing_is_missing(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepare.subprocess, "run", lambda *_, **__: pytest.fail("a program was started"))
+    prepare.provide_debian_packages([])
+
+
+def test_a_library_that_can_not_be_loaded_names_its_package(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "QT_LIBRARIES", {"libnosuchthing.so.9": "libnosuchthing9"})
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert prepare.missing_packages()[-1:] == ["libnosuchthing9"]
+
+
+def test_a_missing_ensurepip_names_the_venv_package(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepare.importlib.util, "find_spec", lambda name: None)
+    assert prepare.missing_packages()[0] == f"python3.{sys.version_info[1]}-venv"
+
+
+def test_another_python_is_refused_in_a_sentence(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Version(tuple):
+        __slots__ = ()
+
+    monkeypatch.setattr(prepare.sys, "version_info", Version((3, 9, 2)))
+    with pytest.raises(prepare.UnreadyError, match="needs Python 3.11, 3.12 or 3.13"):
+        prepare.check_python()
+
+
+def test_an_environment_of_another_folder_is_made_anew(prepare: ModuleType, tmp_path: Path) -> None:
+    assert not prepare.works(tmp_path / "bin" / "python", tmp_path)
+    assert not prepare.works(Path(sys.executable), tmp_path)
+
+
+def test_a_changed_lock_is_noticed(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "packaging" / "environment").mkdir(parents=True)
+    lock = tmp_path / "packaging" / "environment" / "run.lock"
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    lock.write_text("a==1")
+    first = prepare.fingerprint("run")
+    lock.write_text("a==2")
+    assert prepare.fingerprint("run") != first
