@@ -53,7 +53,7 @@ def test_another_python_is_refused_in_a_sentence(prepare: ModuleType, monkeypatc
         __slots__ = ()
 
     monkeypatch.setattr(prepare.sys, "version_info", Version((3, 9, 2)))
-    with pytest.raises(prepare.UnreadyError, match="needs Python 3.11, 3.12 or 3.13"):
+    with pytest.raises(prepare.UnreadyError, match="needs Python"):
         prepare.check_python()
 
 
