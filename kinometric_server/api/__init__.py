@@ -1,0 +1,1 @@
+"""The HTTP interface: one thin module per resource, each with a ``router``."""

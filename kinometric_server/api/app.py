@@ -1,0 +1,61 @@
+"""Put the application together: every resource's router, the frame around each request, and the errors."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+import kinometric_server.api as resources
+from kinometric import __version__
+from kinometric.contract.accounts import DemoUser
+from kinometric_server.api import errors
+from kinometric_server.api.frame import Frame
+from kinometric_server.operations.server import Server
+
+
+def routers() -> list[APIRouter]:
+    """Return the router of every resource module, in the order of their names."""
+    found = []
+    for module in pkgutil.iter_modules(resources.__path__):
+        router = getattr(importlib.import_module(f"{resources.__name__}.{module.name}"), "router", None)
+        if isinstance(router, APIRouter):
+            found.append(router)
+    return found
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def create_app(
+    server: Server, *, demo_users: Callable[[], tuple[DemoUser, ...]] | None = None, show_openapi: bool = False
+) -> FastAPI:
+    """Return the application that serves ``server``.
+
+    Parameters
+    ----------
+    demo_users : callable or None
+        Gives the users to offer on the sign-in screen; only the demo has any.
+    show_openapi : bool
+        Serve ``/openapi.json``; off in use.
+    """
+    app = FastAPI(
+        title="Kinometric",
+        version=__version__,
+        openapi_url="/openapi.json" if show_openapi else None,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+    )
+    app.state.server = server
+    app.state.demo_users = demo_users
+    errors.install(app)
+    for router in routers():
+        app.include_router(router)
+    app.add_middleware(Frame, body_limit_bytes=server.settings.body_limit_bytes)
+    return app

@@ -1,0 +1,88 @@
+"""Turn every failure into ``{code, message, request_id, retry_after?}``, in this one place, without internals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from kinometric.contract import errors as codes
+from kinometric_server.errors import ServiceError
+
+log = logging.getLogger("kinometric.errors")
+
+_BY_STATUS = {
+    404: (codes.NOT_FOUND, "There is no such record in this practice."),
+    405: (codes.NOT_FOUND, "This address doesn't take that kind of request."),
+    413: (codes.TOO_LARGE, "What was sent is too large."),
+}
+
+
+def answer(request: Request, status: int, code: str, message: str, retry_after_s: int | None = None) -> JSONResponse:
+    """Return the answer for one failure."""
+    body: dict[str, Any] = {"code": code, "message": message, "request_id": request.state.request_id}
+    headers = {}
+    if retry_after_s is not None:
+        body["retry_after"] = retry_after_s
+        headers["Retry-After"] = str(retry_after_s)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers)
+
+
+def _where(location: Sequence[str | int]) -> str:
+    named = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return ".".join(named[:4]) or "the request"
+
+
+def install(app: FastAPI) -> None:
+    """Give ``app`` the answers for refusals, bad input, unknown addresses and everything unforeseen."""
+
+    def refused(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, ServiceError)
+        request.state.code = error.code
+        return answer(request, error.status, error.code, error.message, error.retry_after_s)
+
+    def unusable(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        fields = sorted({_where(one["loc"]) for one in error.errors()} - {"the request"})[:3]
+        unreadable = any(one["type"] == "json_invalid" for one in error.errors())
+        if unreadable or not fields:
+            message = "The request can't be read."
+        else:
+            message = f"The request has a wrong, missing or unknown field: {', '.join(fields)[:200]}."
+        request.state.code = codes.BAD_INPUT
+        return answer(request, 422, codes.BAD_INPUT, message)
+
+    def unknown(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        code, message = _BY_STATUS.get(error.status_code, (codes.BAD_INPUT, "The request can't be read."))
+        request.state.code = code
+        return answer(request, error.status_code, code, message)
+
+    app.add_exception_handler(ServiceError, refused)
+    app.add_exception_handler(RequestValidationError, unusable)
+    app.add_exception_handler(HTTPException, unknown)
+
+
+def unforeseen(request_id: str, error: BaseException) -> dict[str, Any]:
+    """Log where an unforeseen error arose (never its text, which may hold a name) and return the body to answer."""
+    trace = error.__traceback__
+    places = []
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error(
+        "unforeseen_error",
+        extra={"request_id": request_id, "error_type": type(error).__name__, "places": places[-6:]},
+    )
+    return {
+        "code": codes.INTERNAL,
+        "message": "Something went wrong on the server. Nothing was changed. Give the number to whoever looks after it.",
+        "request_id": request_id,
+    }

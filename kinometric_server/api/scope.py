@@ -1,0 +1,114 @@
+"""Who may call a route: dependencies that yield the caller's scope, without which no handler can reach a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from kinometric.contract import errors as codes
+from kinometric_server.accounts.sessions import RENEW_GRAIN, Session, find_session, renew
+from kinometric_server.audit.trail import DENIED, record
+from kinometric_server.database.scope import Actor, Capability, PracticeScope, Role
+from kinometric_server.errors import DeniedError, NotFoundError, NotSignedInError
+from kinometric_server.operations.server import Server
+
+READ_ONLY = "Your role here is read-only. You can view but not link or upload."
+_BEARER = "bearer "
+
+
+def the_server(request: Request) -> Server:
+    """Return the server that this application serves."""
+    return request.app.state.server
+
+
+def stranger(request: Request) -> Actor:
+    """Return the caller as somebody who hasn't signed in."""
+    return Actor(ip=request.state.ip, request_id=request.state.request_id)
+
+
+def signed_in(request: Request) -> Session:
+    """Return the caller's live session (401 otherwise); a person's action renews it."""
+    header = request.headers.get("authorization", "")
+    if not header.lower().startswith(_BEARER):
+        raise NotSignedInError
+    server = the_server(request)
+    with server.database.reading_outside(stranger(request)) as unit:
+        session = find_session(unit, header[len(_BEARER) :].strip(), server.settings.idle_limit)
+    by_hand = request.headers.get(codes.USER_ACTION_HEADER) == "1"
+    if by_hand and server.clock() - session.last_action_at >= RENEW_GRAIN:
+        with server.database.writing_outside(stranger(request)) as unit:
+            renew(unit, session.session_id)
+    request.state.user_id = session.user_id
+    return session
+
+
+def require(*capabilities: Capability) -> Callable[[Request], PracticeScope]:
+    """Return a dependency that yields the caller's practice scope if they have one of ``capabilities``.
+
+    Use it as ``scope: Annotated[PracticeScope, Depends(require(Capability.MATCH))]``. A refusal is audited.
+    """
+    if not capabilities:
+        raise TypeError("say which capability the route needs")
+
+    def allowed_scope(request: Request) -> PracticeScope:
+        scope = _scope(request)
+        if any(scope.may(capability) for capability in capabilities):
+            return scope
+        _refuse(request, scope)
+        if scope.role is Role.READONLY and Capability.ADMINISTER not in capabilities:
+            raise DeniedError(READ_ONLY, codes.READ_ONLY)
+        raise DeniedError
+
+    allowed_scope.capabilities = capabilities  # type: ignore[attr-defined]
+    return allowed_scope
+
+
+def require_superadmin_inside(request: Request) -> PracticeScope:
+    """Yield the scope of a superadmin who works in a practice; everybody else gets 403."""
+    scope = _scope(request)
+    if not scope.is_superadmin:
+        _refuse(request, scope)
+        raise DeniedError("Only a superadmin can change this.")
+    return scope
+
+
+def require_superadmin(request: Request) -> Actor:
+    """Yield a superadmin outside all practices; for everybody else the route isn't there (404)."""
+    session = signed_in(request)
+    actor = session.actor(request.state.ip, request.state.request_id)
+    if not session.is_superadmin:
+        with the_server(request).database.writing_outside(actor) as unit:
+            record(unit, actor, "access_denied", "route", _route(request), DENIED)
+        raise NotFoundError
+    return actor
+
+
+def _scope(request: Request) -> PracticeScope:
+    scope = signed_in(request).scope(request.state.ip, request.state.request_id)
+    request.state.practice_id = scope.practice_id
+    return scope
+
+
+def _refuse(request: Request, scope: PracticeScope) -> None:
+    with the_server(request).database.writing(scope) as unit:
+        record(unit, scope, "access_denied", "route", _route(request), DENIED)
+
+
+def _route(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "name", ""))
+
+
+ServerDep = Annotated[Server, Depends(the_server)]
+SessionDep = Annotated[Session, Depends(signed_in)]
+Viewer = Annotated[PracticeScope, Depends(require(Capability.VIEW))]
+Writer = Annotated[PracticeScope, Depends(require(Capability.RECORD))]
+Matcher = Annotated[PracticeScope, Depends(require(Capability.MATCH))]
+MatcherOrUploader = Annotated[PracticeScope, Depends(require(Capability.MATCH, Capability.UPLOAD))]
+Reviewer = Annotated[PracticeScope, Depends(require(Capability.REVIEW))]
+Uploader = Annotated[PracticeScope, Depends(require(Capability.UPLOAD))]
+Administrator = Annotated[PracticeScope, Depends(require(Capability.ADMINISTER))]
+SuperadminInside = Annotated[PracticeScope, Depends(require_superadmin_inside)]
+Superadmin = Annotated[Actor, Depends(require_superadmin)]
+Stranger = Annotated[Actor, Depends(stranger)]

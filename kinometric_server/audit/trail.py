@@ -1,0 +1,113 @@
+"""Record what happened in the transaction in which it happens, and chain the entries with a key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from kinometric_server.audit.tables import audit_entries, audit_head
+from kinometric_server.database.scope import Actor, PracticeScope
+from kinometric_server.database.unit import Unit
+from kinometric_server.security.sealing import KeyRing, Purpose
+
+GENESIS = "0" * 64
+SUCCESS = "success"
+DENIED = "denied"
+FAILED = "failed"
+_CHAINED = (
+    "seq", "at", "practice_id", "user_id", "session_id", "action", "object_type", "object_id", "outcome", "ip",
+    "request_id", "reason", "details",
+)  # fmt: skip
+_WORD = re.compile(r"^[a-z][a-z0-9_.]{1,59}$")
+
+
+def record(
+    unit: Unit,
+    scope: PracticeScope | Actor,
+    action: str,
+    object_type: str,
+    object_id: str | None,
+    outcome: str = SUCCESS,
+    *,
+    reason: str | None = None,
+    details: Mapping[str, str | int | float | bool | None] | None = None,
+) -> None:
+    """Add one entry to the audit trail; it is committed with the transaction of ``unit``, or not at all.
+
+    A denied or failed entry outlives the refusal: when the transaction ends by a ServiceError, its effects are undone
+    and these entries are still written.
+
+    Parameters
+    ----------
+    action : str
+        A word such as ``patient_read`` or ``get_athena_patient_denied``.
+    object_id : str or None
+        Our id, never a name.
+    reason : str or None
+        What a person typed as the reason; asked for where the design says so.
+    details : mapping or None
+        Ids, counts and hashes, never a name or a clinical value.
+    """
+    if not unit.writes:
+        raise RuntimeError("an audit entry needs a writing transaction")
+    if not _WORD.match(action):
+        raise ValueError("an audit action is a short lower-case word")
+    unit.pending_audit.append(
+        {
+            "practice_id": scope.practice_id if isinstance(scope, PracticeScope) else None,
+            "user_id": scope.user_id,
+            "session_id": scope.session_id,
+            "action": action,
+            "object_type": object_type,
+            "object_id": (object_id or "")[:64],
+            "outcome": outcome,
+            "ip": scope.ip or "",
+            "request_id": scope.request_id or "",
+            "reason": None if reason is None else reason[:400],
+            "details": None if not details else json.dumps(dict(details), sort_keys=True, separators=(",", ":"))[:1000],
+        }
+    )
+
+
+def chained_text(row: Mapping[str, Any]) -> bytes:
+    """Return the canonical form of an entry that its code is computed over."""
+    return json.dumps([row[name] for name in _CHAINED], ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def mac_of(secret: bytes, previous: str, row: Mapping[str, Any]) -> str:
+    """Return the code of an entry, keyed and bound to the entry before it; ``at`` is in microseconds."""
+    return hmac.new(secret, previous.encode() + chained_text(row), hashlib.sha256).hexdigest()
+
+
+class Trail:
+    """Chains the entries of each transaction just before it commits, so that the head is locked for a moment only."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._secret = keys.current(Purpose.AUDIT).secret
+
+    def chain(self, unit: Unit) -> None:
+        """Give the pending entries of ``unit`` their numbers and codes, and move the head."""
+        if not unit.pending_audit:
+            return
+        head = unit.execute(select(audit_head.c.seq, audit_head.c.mac).with_for_update()).first()
+        if head is None:
+            seq, mac = 0, GENESIS
+            unit.execute(insert(audit_head).values(one=1, seq=0, mac=GENESIS))
+        else:
+            seq, mac = head
+        at = int(unit.now.timestamp() * 1_000_000)
+        rows = []
+        for entry in unit.pending_audit:
+            seq += 1
+            row = {**entry, "seq": seq, "at": at}
+            mac = mac_of(self._secret, mac, row)
+            rows.append({**row, "at": unit.now, "mac": mac})
+        unit.execute(insert(audit_entries), rows)
+        unit.execute(update(audit_head).values(seq=seq, mac=mac))
+        unit.pending_audit[:] = rows

@@ -1,0 +1,1 @@
+"""Practices, their scope sheets and their departments."""

@@ -1,0 +1,1 @@
+"""Passwords, sessions, second factor, device keys, sealing keys and the throttle."""
