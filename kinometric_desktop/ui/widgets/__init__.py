@@ -1,0 +1,1 @@
+"""The components of the design system that several screens use."""
