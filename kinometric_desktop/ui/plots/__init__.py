@@ -1,0 +1,1 @@
+"""Plots of sway: paths, traces and the trend, drawn from plain arrays by widgets of their own."""
