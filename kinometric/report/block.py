@@ -1,0 +1,135 @@
+"""A piece of the report's flow: it knows its height and draws itself at a place on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kinometric.report.ink import BODY, TEXT, Colour
+from kinometric.report.sheet import Run, Sheet, wrap
+from kinometric.report.typeface import Weight
+
+
+class Block(Protocol):
+    """What the layout asks of a piece: a height for a width, and to be drawn."""
+
+    def height(self, width: float) -> float:
+        """Return the height in points for a width, the space below included."""
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw with the upper left corner at (x, y)."""
+
+
+class Space:
+    """White space, or a rule within it."""
+
+    def __init__(self, points: float, rule: Colour | None = None) -> None:
+        self._points = points
+        self._rule = rule
+
+    def height(self, width: float) -> float:
+        """Return the height in points."""
+        return self._points
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw the rule, if there is one."""
+        if self._rule is not None:
+            middle = y + self._points / 2
+            sheet.line(x, middle, x + width, middle, self._rule, 0.75)
+
+
+class Text:
+    """Lines of text, wrapped to the width, with an optional heading above."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        size: float = BODY,
+        leading: float = 12.0,
+        weight: Weight = "regular",
+        colour: Colour = TEXT,
+        kind: str = "P",
+        below: float = 0.0,
+    ) -> None:
+        self._text = text
+        self._size = size
+        self._leading = leading
+        self._weight: Weight = weight
+        self._colour = colour
+        self._kind = kind
+        self._below = below
+
+    def _lines(self, width: float) -> list[str]:
+        return wrap(self._text, self._size, width, self._weight)
+
+    def height(self, width: float) -> float:
+        """Return the height of the wrapped lines."""
+        return len(self._lines(width)) * self._leading + self._below
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Write the lines as one element."""
+        with sheet.tagged(self._kind):
+            for index, line in enumerate(self._lines(width)):
+                baseline = y + index * self._leading + self._size * 0.93
+                sheet.text(x, baseline, line, self._size, weight=self._weight, colour=self._colour)
+
+
+class Line:
+    """One line of runs in different weights or colours."""
+
+    def __init__(self, runs: Sequence[Run], *, size: float = BODY, leading: float = 12.0) -> None:
+        self._runs = runs
+        self._size = size
+        self._leading = leading
+
+    def height(self, width: float) -> float:
+        """Return the height of one line."""
+        return self._leading
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Write the runs as one paragraph."""
+        with sheet.tagged("P"):
+            sheet.runs(x, y + self._size * 0.93, self._runs, self._size)
+
+
+class Stack:
+    """Blocks that stay together on one page."""
+
+    def __init__(self, *blocks: Block) -> None:
+        self._blocks = blocks
+
+    def height(self, width: float) -> float:
+        """Return the height of all together."""
+        return sum(block.height(width) for block in self._blocks)
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw one below the other."""
+        for block in self._blocks:
+            block.draw(sheet, x, y, width)
+            y += block.height(width)
+
+
+class Columns:
+    """Two stacks side by side: the left one takes a share of the width."""
+
+    def __init__(self, left: Block, right: Block, share: float, gap: float = 24.0) -> None:
+        self._left = left
+        self._right = right
+        self._share = share
+        self._gap = gap
+
+    def _widths(self, width: float) -> tuple[float, float]:
+        left = width * self._share
+        return left, width - left - self._gap
+
+    def height(self, width: float) -> float:
+        """Return the height of the taller one."""
+        left, right = self._widths(width)
+        return max(self._left.height(left), self._right.height(right))
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw both from the same top."""
+        left, right = self._widths(width)
+        self._left.draw(sheet, x, y, left)
+        self._right.draw(sheet, x + left + self._gap, y, right)

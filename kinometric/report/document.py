@@ -1,0 +1,167 @@
+"""Make the report's PDF in memory: lay the blocks out on pages, draw them, and add what an archive needs."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+from kinometric.report.archive import add_archive_parts, add_structure, compress_pages
+from kinometric.report.block import Block, Space
+from kinometric.report.content import ReportContent, content_hash
+from kinometric.report.frame import MARGIN, draw_frame, foot_top, identity_bottom, page_widths
+from kinometric.report.identity import xmp_packet
+from kinometric.report.paths import SwayPaths
+from kinometric.report.result_table import LevelLine, ResultTable, notes, warnings
+from kinometric.report.sheet import Sheet
+from kinometric.report.structure import Structure
+from kinometric.report.texts import context_blocks, interpretation_blocks
+from kinometric.report.traces import TracePage, trace_foot
+from kinometric.report.trend import history_blocks, trend_and_questionnaires
+from kinometric.report.typeface import typeface
+from kinometric.report.wording import TITLE, method_sentence
+
+# ReportLab's fonts hold a reading position while they are subset, so one report is made at a time.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass
+class _Page:
+    """One page to be: its outline entry, its foot, and its blocks with their tops."""
+
+    outline: str
+    foot: str
+    full: bool = False
+    blocks: list[tuple[float, Block]] = field(default_factory=list)
+
+
+def render_report(content: ReportContent) -> bytes:
+    """Return the report as a PDF.
+
+    Parameters
+    ----------
+    content : ReportContent
+        Everything that the report says, the time of making included.
+
+    Returns
+    -------
+    bytes
+        A PDF 1.7 file with PDF/A-2b metadata, embedded font subsets, selectable text, an outline and a logical
+        structure. The same content gives the same bytes.
+    """
+    with _ONE_AT_A_TIME:
+        return _render(content)
+
+
+def _render(content: ReportContent) -> bytes:
+    width, height = page_widths(content)
+    pages = _lay_out(content, width, height)
+    digest = content_hash(content)
+    producer = f"Kinometric {content.program}".strip()
+    buffer = io.BytesIO()
+    face = typeface("regular")
+    typeface("strong")
+    canvas = Canvas(
+        buffer,
+        pagesize=(width, height),
+        pageCompression=1,
+        invariant=1,
+        initialFontName=face.name,
+        pdfVersion=(1, 7),
+        lang="en-US",
+    )
+    document: Any = canvas._doc
+    structure = Structure()
+    for index, page in enumerate(pages):
+        canvas.bookmarkPage(f"page-{index + 1}")
+        if page.outline:
+            canvas.addOutlineEntry(page.outline, f"page-{index + 1}", 0, 0)
+        sheet = Sheet(canvas, structure, index, width, height)
+        draw_frame(sheet, content, index + 1, len(pages), full=page.full, foot=page.foot, digest=digest)
+        for top, block in page.blocks:
+            block.draw(sheet, MARGIN, top, width - 2 * MARGIN)
+        sheet.finish()
+        canvas.showPage()
+    _describe(document, content, producer)
+    made = [page for page in document.idToObject.values() if isinstance(page, pdfdoc.PDFPage)]
+    packet = xmp_packet(
+        content.identity,
+        title=TITLE,
+        producer=producer,
+        made_at=content.made_at,
+        content_hash=digest,
+        engine=content.engine,
+    )
+    compress_pages(document, made)
+    add_structure(document, structure, made)
+    add_archive_parts(document, packet)
+    return bytes(canvas.getpdfdata())
+
+
+class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
+    """The document's info dictionary with only those entries that its XMP repeats."""
+
+    def __init__(self, producer: str, date: str) -> None:
+        super().__init__()
+        self._entries = {"Title": TITLE, "Creator": producer, "Producer": producer}
+        self._date = date
+
+    def format(self, document: Any) -> Any:
+        entries = {name: pdfdoc.PDFString(value) for name, value in self._entries.items()}
+        entries["CreationDate"] = entries["ModDate"] = pdfdoc.PDFString(self._date)
+        return pdfdoc.PDFDictionary(entries).format(document)
+
+
+def _describe(document: Any, content: ReportContent, producer: str) -> None:
+    """Set title, producer and dates; no name and no number of a patient stands there."""
+    made = content.made_at
+    offset = made.strftime("%z")[:5]
+    zone = "Z" if offset == "+0000" else f"{offset[:3]}'{offset[3:]}'"
+    document.info = _Info(producer, f"D:{made.strftime('%Y%m%d%H%M%S')}{zone}")
+
+
+def _lay_out(content: ReportContent, width: float, height: float) -> list[_Page]:
+    inner = width - 2 * MARGIN
+    method = method_sentence(content)
+    first = _Page("Result", method, full=True)
+    pages = [first]
+    top = identity_bottom(content, width, full=True) + 10.0
+    end = foot_top(content, width, height, method) - 6.0
+    for block in _flow(content, inner):
+        needed = block.height(inner)
+        if top + needed > end and pages[-1].blocks:
+            pages.append(_Page("Result, continued", method))
+            top = identity_bottom(content, width, full=False) + 14.0
+            if isinstance(block, Space):
+                continue
+        pages[-1].blocks.append((top, block))
+        top += needed
+    short_top = identity_bottom(content, width, full=False) + 12.0
+    if content.options.traces:
+        foot = trace_foot(content)
+        room = foot_top(content, width, height, foot) - short_top - 4.0
+        pages.append(_Page("Acceleration traces", foot, blocks=[(short_top, TracePage(content, room))]))
+    if content.options.history and len(content.trend) > 1:
+        room = foot_top(content, width, height, "") - short_top
+        for index, block in enumerate(history_blocks(content, room)):
+            pages.append(_Page("" if index else "All sessions", "", blocks=[(short_top, block)]))
+    return pages
+
+
+def _flow(content: ReportContent, inner: float) -> list[Block]:
+    """Return the blocks of the first page in the order in which clinicians read them."""
+    return [
+        *warnings(content),
+        LevelLine(content),
+        ResultTable(content),
+        notes(content),
+        Space(4.0),
+        SwayPaths(content),
+        *trend_and_questionnaires(content),
+        *context_blocks(content),
+        *interpretation_blocks(content, inner),
+    ]

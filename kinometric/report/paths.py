@@ -1,0 +1,137 @@
+"""The four sway paths side by side: one scale, the measured part in colour, the 95 % ellipse, grey after loss of balance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kinometric.recordings.recording import STANCES, FloatArray
+from kinometric.report.content import ReportContent, StanceReport
+from kinometric.report.ink import AFTER, BODY, FRAME, GRID, NOTE, STANCE_INK, TEXT_2, ZERO
+from kinometric.report.sheet import Sheet, wrap
+from kinometric.report.wording import STANCE_NAMES, number
+from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, SwaySignal
+
+SCALE_M_S2 = 1.5
+GAP = 12.4
+CAPTION = (
+    "Same scale in all plots, ±1.5 m/s². Path and 95 % ellipse of the measured part; grey after the loss of balance; a "
+    "triangle marks a path that leaves the plot. Left solid, right dashed; eyes open filled, eyes closed hollow."
+)
+
+
+class SwayPaths:
+    """Four square plots: side to side across, front to back up."""
+
+    def __init__(self, content: ReportContent) -> None:
+        self._content = content
+
+    def _side(self, width: float) -> float:
+        return (width - 3 * GAP) / 4
+
+    def height(self, width: float) -> float:
+        """Return the height of headings, plots and caption."""
+        return 14.0 + self._side(width) + 5.0 + 10.4 * len(wrap(CAPTION, NOTE, width)) + 8.0
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw the plots and their caption."""
+        side = self._side(width)
+        for index, name in enumerate(STANCES):
+            stance = self._content.stance(name)
+            left = x + index * (side + GAP)
+            with sheet.tagged("H3"):
+                used = sheet.text(left, y + 8.5, name, BODY, weight="strong")
+                sheet.text(left + used + 4, y + 8.5, STANCE_NAMES[name], BODY, colour=TEXT_2)
+            with sheet.tagged("Figure", alternative=_description(stance)):
+                self._plot(sheet, left, y + 14.0, side, stance)
+        with sheet.tagged("Caption"):
+            for index, line in enumerate(wrap(CAPTION, NOTE, width)):
+                sheet.text(x, y + 14.0 + side + 12.0 + index * 10.4, line, NOTE, colour=TEXT_2)
+
+    def _plot(self, sheet: Sheet, x: float, y: float, side: float, stance: StanceReport) -> None:
+        scale = side / (2 * SCALE_M_S2)
+        centre = (x + side / 2, y + side / 2)
+        for step in (-1.0, -0.5, 0.5, 1.0):
+            sheet.line(centre[0] + step * scale, y, centre[0] + step * scale, y + side, GRID, 0.5)
+            sheet.line(x, centre[1] + step * scale, x + side, centre[1] + step * scale, GRID, 0.5)
+        sheet.line(centre[0], y, centre[0], y + side, ZERO, 0.6)
+        sheet.line(x, centre[1], x + side, centre[1], ZERO, 0.6)
+        signal = stance.signal
+        if signal is None or not _is_drawn(stance):
+            sheet.text(centre[0], centre[1] - 5, "no sway path", NOTE, colour=TEXT_2, align="centre")
+        else:
+            with sheet.clipped(x, y, side, side):
+                self._sway(sheet, centre, scale, stance, signal)
+        sheet.rectangle(x, y, side, side, line=FRAME, line_width=0.75)
+        names = signal.axis_names if signal else ("AP", "ML")
+        sheet.text(x + 4.5, y + 10.0, names[0], NOTE, colour=TEXT_2)
+        sheet.text(x + side - 4.5, y + 10.0, "±1.5 m/s²", NOTE, colour=TEXT_2, align="right")
+        sheet.text(x + side - 4.5, y + side - 5.0, names[1], NOTE, colour=TEXT_2, align="right")
+
+    def _sway(
+        self, sheet: Sheet, centre: tuple[float, float], scale: float, stance: StanceReport, signal: SwaySignal
+    ) -> None:
+        ink = STANCE_INK[stance.stance]
+        start, end = measured_part(stance)
+        time = signal.time_s
+        inside = (time >= start) & (time <= end)
+        later = (time >= end) & (time <= MEASURED_TO_S) if end < MEASURED_TO_S else np.zeros(len(time), dtype=bool)
+        page_x, page_y = centre[0] + signal.axis_2 * scale, centre[1] - signal.axis_1 * scale
+        _limited_curve(sheet, page_x[later], page_y[later], AFTER, 0.5)
+        _limited_curve(sheet, page_x[inside], page_y[inside], ink.line, 0.6)
+        if np.count_nonzero(inside) > 2:
+            middle, long_half, short_half = ellipse95(signal.axis_1[inside], signal.axis_2[inside])
+            sheet.ellipse(
+                (centre[0] + middle[1] * scale, centre[1] - middle[0] * scale),
+                (long_half[1] * scale, -long_half[0] * scale),
+                (short_half[1] * scale, -short_half[0] * scale),
+                line=ink.lanes[0],
+                line_width=1.3,
+                dash=(4.5, 2.4) if ink.dashed else None,
+            )
+        beyond = max(float(np.max(np.abs(signal.axis_1[inside]), initial=0)), float(np.max(np.abs(signal.axis_2[inside]), initial=0)))
+        if beyond > SCALE_M_S2:
+            left, bottom = centre[0] - SCALE_M_S2 * scale + 7.5, centre[1] + SCALE_M_S2 * scale - 5.0
+            sheet.polygon([(left - 2.6, bottom), (left + 2.6, bottom), (left, bottom - 4.8)], fill=ink.lanes[0])
+            sheet.text(left + 5, bottom, number(beyond, 1), NOTE, colour=TEXT_2)
+
+
+def _limited_curve(sheet: Sheet, x: FloatArray, y: FloatArray, colour: tuple[float, float, float], width: float) -> None:
+    """Draw a curve whose far points are brought to a page's size, so that no viewer meets absurd coordinates."""
+    sheet.curve(np.clip(x, -500.0, 2000.0), np.clip(y, -500.0, 2000.0), colour, width)
+
+
+def _is_drawn(stance: StanceReport) -> bool:
+    start, end = measured_part(stance)
+    return end > start
+
+
+def measured_part(stance: StanceReport) -> tuple[float, float]:
+    """Return where the measured part of a trial starts and ends, seconds from the start of the window."""
+    trial = stance.trial
+    if trial is None:
+        return (MEASURED_FROM_S, MEASURED_FROM_S)
+    if trial.measures is not None:
+        return (trial.measures.measured_from_s, trial.measures.measured_to_s)
+    end = MEASURED_TO_S if trial.hold_s is None or trial.held_full else min(MEASURED_TO_S, trial.hold_s)
+    return (MEASURED_FROM_S, max(MEASURED_FROM_S, end))
+
+
+def ellipse95(
+    axis_1: FloatArray, axis_2: FloatArray
+) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    """Return the 95 % ellipse of the path by chi-square: centre and two half axes, each on (axis 1, axis 2), m/s2."""
+    covariance = np.cov(axis_1, axis_2)
+    values, vectors = np.linalg.eigh(covariance)
+    lengths = np.sqrt(np.maximum(values, 0.0) * 5.991464547107979)
+    centre = (float(np.mean(axis_1)), float(np.mean(axis_2)))
+    short, long = (vectors[:, i] * lengths[i] for i in (0, 1))
+    return centre, (float(long[0]), float(long[1])), (float(short[0]), float(short[1]))
+
+
+def _description(stance: StanceReport) -> str:
+    name = STANCE_NAMES[stance.stance]
+    trial = stance.trial
+    if stance.signal is None or trial is None or trial.measures is None:
+        return f"Sway path, {name}: nothing to draw."
+    area = number(trial.measures.ellipse95_m2_s4, 2)
+    return f"Sway path, {name}: 95 % ellipse {area} (m/s²)², RMS {number(trial.measures.rms_m_s2, 2)} m/s²."

@@ -1,0 +1,284 @@
+"""A page to draw on: text, lines and curves in points from the upper left corner, each marked for the structure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from kinometric.recordings.recording import FloatArray
+from kinometric.report.ink import TEXT, Colour
+from kinometric.report.structure import Structure
+from kinometric.report.typeface import Weight, printable, typeface
+
+# Curves are written as whole numbers of this many points: 1/1800 inch, finer than any printer, and short in the file.
+UNIT_PT = 0.04
+_ESCAPES = {0x28: b"\\(", 0x29: b"\\)", 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r"}
+
+Run = tuple[str, Weight, Colour]
+
+
+def _number(value: float) -> str:
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _numbers(*values: float) -> str:
+    return " ".join(map(_number, values))
+
+
+class Sheet:
+    """One page of a canvas; x to the right and y downwards, in points.
+
+    What is drawn between `tagged` belongs to that element of the structure; everything else is an artifact
+    (rules, grounds, grids), which screen readers skip.
+    """
+
+    def __init__(self, canvas: Any, structure: Structure, page: int, width: float, height: float) -> None:
+        self.width = width
+        self.height = height
+        self._canvas = canvas
+        self._code: list[str] = canvas._code
+        self._structure = structure
+        self._page = page
+        self._marked = False
+        self._in_tag = False
+        self._state: dict[str, str] = {}
+        self._states: list[dict[str, str]] = []
+
+    # structure -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def group(self, kind: str) -> Iterator[None]:
+        """Open an element that only holds other elements, such as a table or a row."""
+        self._structure.begin(kind)
+        yield
+        self._structure.end()
+
+    @contextmanager
+    def tagged(self, kind: str, alternative: str = "", header_scope: str = "") -> Iterator[None]:
+        """Draw the content of one element: a heading, a paragraph, a cell, a figure."""
+        self._close_mark()
+        self._structure.begin(kind, alternative, header_scope)
+        self._code.append(f"/{kind} <</MCID {self._structure.mark(self._page)}>> BDC")
+        self._marked = self._in_tag = True
+        yield
+        self._in_tag = False
+        self._close_mark()
+        self._structure.end()
+
+    def finish(self) -> None:
+        """Close what is open on this page."""
+        self._close_mark()
+
+    def _close_mark(self) -> None:
+        if self._marked:
+            self._code.append("EMC")
+            self._marked = False
+
+    def _write(self, code: str) -> None:
+        if not self._marked:
+            self._code.append("/Artifact BMC")
+            self._marked = True
+        self._code.append(code)
+
+    # state -----------------------------------------------------------------------------------------------------
+
+    def _set(self, operator: str, operands: str) -> None:
+        if self._state.get(operator) != operands:
+            self._state[operator] = operands
+            self._write(f"{operands} {operator}")
+
+    def _fill(self, colour: Colour) -> None:
+        self._set("rg", _colour(colour))
+
+    def _stroke(self, colour: Colour, width: float, dash: Sequence[float] | None) -> None:
+        self._set("RG", _colour(colour))
+        self._set("w", _number(width))
+        self._set("d", f"[{_numbers(*dash)}] 0" if dash else "[] 0")
+
+    @contextmanager
+    def clipped(self, x: float, y: float, width: float, height: float) -> Iterator[None]:
+        """Draw inside a rectangle only; must be nested inside one `tagged`, or outside of all."""
+        self._write(f"q {_numbers(x, self.height - y - height, width, height)} re W n")
+        self._states.append(dict(self._state))
+        yield
+        self._write("Q")
+        self._state = self._states.pop()
+
+    # text ------------------------------------------------------------------------------------------------------
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        weight: Weight = "regular",
+        colour: Colour = TEXT,
+        align: str = "left",
+    ) -> float:
+        """Write one line with its baseline at y; return its width. `align`: left, right or centre of x."""
+        shown, _ = printable(text)
+        face = typeface(weight)
+        width = face.width(shown, size)
+        if align == "right":
+            x -= width
+        elif align == "centre":
+            x -= width / 2
+        self._fill(colour)
+        document = self._canvas._doc
+        pieces = []
+        for subset, codes in face.font.splitString(shown, document):
+            name = face.font.getSubsetInternalName(subset, document)
+            escaped = b"".join(_ESCAPES.get(code) or bytes((code,)) for code in codes).decode("latin-1")
+            pieces.append(f"{name} {_number(size)} Tf ({escaped}) Tj")
+        if pieces:
+            self._write(f"BT 1 0 0 1 {_numbers(x, self.height - y)} Tm {' '.join(pieces)} ET")
+        return width
+
+    def runs(self, x: float, y: float, runs: Sequence[Run], size: float) -> float:
+        """Write pieces of different weight or colour one after another on one line; return their width."""
+        start = x
+        for text, weight, colour in runs:
+            if not text:
+                continue
+            lead = len(text) - len(text.lstrip(" "))
+            trail = len(text.rstrip(" ")) < len(text)
+            space = typeface(weight).width(" ", size)
+            x += lead * space
+            x += self.text(x, y, text, size, weight=weight, colour=colour)
+            if trail:
+                x += (len(text) - len(text.rstrip(" "))) * space
+        return x - start
+
+    # lines -----------------------------------------------------------------------------------------------------
+
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, colour: Colour, width: float, dash: Sequence[float] | None = None
+    ) -> None:
+        """Draw a straight line."""
+        self._stroke(colour, width, dash)
+        self._write(f"{_numbers(x1, self.height - y1)} m {_numbers(x2, self.height - y2)} l S")
+
+    def rectangle(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: Colour | None = None,
+        line: Colour | None = None,
+        line_width: float = 0.75,
+    ) -> None:
+        """Draw a rectangle with a ground, an outline, or both."""
+        if fill is not None:
+            self._fill(fill)
+        if line is not None:
+            self._stroke(line, line_width, None)
+        operator = "B" if fill is not None and line is not None else "f" if fill is not None else "S"
+        self._write(f"{_numbers(x, self.height - y - height, width, height)} re {operator}")
+
+    def polygon(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        fill: Colour | None = None,
+        line: Colour | None = None,
+        line_width: float = 0.75,
+    ) -> None:
+        """Draw a closed polygon."""
+        if fill is not None:
+            self._fill(fill)
+        if line is not None:
+            self._stroke(line, line_width, None)
+        operator = "b" if fill is not None and line is not None else "f" if fill is not None else "s"
+        steps = " ".join(f"{_numbers(x, self.height - y)} {'l' if i else 'm'}" for i, (x, y) in enumerate(points))
+        self._write(f"{steps} h {operator}")
+
+    def ellipse(
+        self,
+        centre: tuple[float, float],
+        half_1: tuple[float, float],
+        half_2: tuple[float, float],
+        *,
+        fill: Colour | None = None,
+        line: Colour | None = None,
+        line_width: float = 0.75,
+        dash: Sequence[float] | None = None,
+    ) -> None:
+        """Draw an ellipse by its centre and its two half axes as vectors, as four Bezier curves."""
+        if fill is not None:
+            self._fill(fill)
+        if line is not None:
+            self._stroke(line, line_width, dash)
+        cx, cy = centre[0], self.height - centre[1]
+        (ax, ay), (bx, by) = (half_1[0], -half_1[1]), (half_2[0], -half_2[1])
+        k = 0.5522847498307936
+        steps = [f"{_numbers(cx + ax, cy + ay)} m"]
+        for _ in range(4):
+            steps.append(
+                f"{_numbers(cx + ax + k * bx, cy + ay + k * by, cx + bx + k * ax, cy + by + k * ay, cx + bx, cy + by)} c"
+            )
+            ax, ay, bx, by = bx, by, -ax, -ay
+        operator = "b" if fill is not None and line is not None else "f" if fill is not None else "s"
+        self._write(f"{' '.join(steps)} {operator}")
+
+    def disc(
+        self, x: float, y: float, radius: float, *, fill: Colour | None = None, line: Colour | None = None, line_width: float = 0.75
+    ) -> None:
+        """Draw a disc or a ring."""
+        self.ellipse((x, y), (radius, 0.0), (0.0, radius), fill=fill, line=line, line_width=line_width)
+
+    def curve(self, x: FloatArray, y: FloatArray, colour: Colour, width: float) -> None:
+        """Draw a solid curve through many points.
+
+        Parameters
+        ----------
+        x, y : (n,) float64
+            Points on the page; fewer than two draw nothing.
+        """
+        if len(x) < 2:
+            return
+        left, top = float(np.min(x)), float(np.min(y))
+        steps = np.empty((len(x), 2), dtype=np.int64)
+        steps[:, 0] = np.rint((x - left) / UNIT_PT)
+        steps[:, 1] = np.rint((top - y) / UNIT_PT)
+        path = ("%d %d l\n" * len(x)) % tuple(steps.ravel().tolist())
+        first = path.index("l")
+        self._set("RG", _colour(colour))
+        self._write(
+            f"q {UNIT_PT} 0 0 {UNIT_PT} {_numbers(left, self.height - top)} cm {_number(width / UNIT_PT)} w [] 0 d 1 j\n"
+            f"{path[:first]}m{path[first + 1 :]}S Q"
+        )
+
+
+def _colour(colour: Colour) -> str:
+    return " ".join(f"{part:.3f}".rstrip("0").rstrip(".") for part in colour)
+
+
+def wrap(text: str, size: float, width: float, weight: Weight = "regular") -> list[str]:
+    """Break a text into lines of at most `width` points; a word that is longer is cut."""
+    face = typeface(weight)
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        shown, _ = printable(paragraph)
+        current = ""
+        for word in shown.split(" "):
+            candidate = f"{current} {word}" if current else word
+            if face.width(candidate, size) <= width:
+                current = candidate
+                continue
+            if current:
+                lines.append(current)
+            while face.width(word, size) > width and len(word) > 1:
+                cut = next(n for n in range(len(word), 0, -1) if n == 1 or face.width(word[:n], size) <= width)
+                lines.append(word[:cut])
+                word = word[cut:]
+            current = word
+        lines.append(current)
+    return lines

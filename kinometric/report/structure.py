@@ -1,0 +1,44 @@
+"""The report's logical structure: headings, paragraphs, table cells and figures in reading order, for screen readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Element:
+    """One element of the structure: its kind, what it holds, and an alternative text for figures."""
+
+    kind: str
+    alternative: str = ""
+    header_scope: str = ""
+    children: list[Element] = field(default_factory=list)
+    marks: list[tuple[int, int]] = field(default_factory=list)
+    """Pairs of page index and mark number (MCID) of the content itself."""
+
+
+class Structure:
+    """The tree of a document, built in the order in which its parts are drawn."""
+
+    def __init__(self) -> None:
+        self.root = Element("Document")
+        self._open = [self.root]
+        self._marks_on_page: dict[int, int] = {}
+
+    def begin(self, kind: str, alternative: str = "", header_scope: str = "") -> Element:
+        """Open an element below the one that is open."""
+        element = Element(kind, alternative, header_scope)
+        self._open[-1].children.append(element)
+        self._open.append(element)
+        return element
+
+    def end(self) -> None:
+        """Close the element that was opened last."""
+        self._open.pop()
+
+    def mark(self, page: int) -> int:
+        """Return the next mark number of a page and give it to the open element."""
+        number = self._marks_on_page.get(page, 0)
+        self._marks_on_page[page] = number + 1
+        self._open[-1].marks.append((page, number))
+        return number

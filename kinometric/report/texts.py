@@ -1,0 +1,56 @@
+"""The report's texts: clinical question and visit facts, the provider's interpretation, an accepted draft."""
+
+from __future__ import annotations
+
+from kinometric.report.block import Block, Line, Space, Stack, Text
+from kinometric.report.content import ReportContent, SignedText
+from kinometric.report.ink import BODY, BORDER, TEXT_2
+from kinometric.report.sheet import Run, wrap
+
+LEADING = 12.0
+
+
+def context_blocks(content: ReportContent) -> list[Block]:
+    """Return the line with clinical question, face-to-face time and trials, wrapped where it is long."""
+    test = content.circumstances
+    facts = [
+        (label, value)
+        for label, value in (
+            ("Clinical question", test.clinical_question),
+            ("Face to face", test.face_to_face),
+            ("Trials", test.trials),
+        )
+        if value
+    ]
+    if not facts:
+        return [Space(10.0, BORDER)]
+    blocks: list[Block] = [Space(10.0, BORDER)]
+    if sum(len(label) + len(value) for label, value in facts) <= 88:
+        runs: list[Run] = []
+        for label, value in facts:
+            runs += [(f"{label}  ", "strong", TEXT_2), (f"{value}     ", "regular", TEXT_2)]
+        return [*blocks, Line(runs), Space(6.0)]
+    return [*blocks, *(Text(f"{label}: {value}") for label, value in facts), Space(6.0)]
+
+
+def interpretation_blocks(content: ReportContent, width: float) -> list[Block]:
+    """Return the provider's interpretation, and the accepted draft where the options ask for it, line by line."""
+    blocks: list[Block] = []
+    if content.options.note:
+        note = content.note if content.note is not None and content.note.text.strip() else None
+        blocks += _signed("Provider’s interpretation", note or SignedText("No comment."), width)
+    accepted = content.interpretation
+    if content.options.interpretation and accepted is not None and accepted.text.strip() and accepted.by.strip():
+        blocks += _signed(f"Drafted from the numbers, accepted by {accepted.by}", SignedText(accepted.text), width)
+    return blocks
+
+
+def _signed(heading: str, text: SignedText, width: float) -> list[Block]:
+    """Return a heading that stays with the first two lines, then one block a line, so that a page may end between."""
+    words = text.text.strip()
+    lines = [line for paragraph in words.split("\n") for line in wrap(paragraph, BODY, width)]
+    first: list[Block] = [Text(heading, weight="strong", leading=14.0, kind="H3")]
+    rest: list[Block] = [Text(line, leading=LEADING) for line in lines]
+    if text.by:
+        rest.append(Text(text.by, weight="strong", leading=LEADING))
+    return [Stack(*first, *rest[:2]), *rest[2:], Space(7.0)]
