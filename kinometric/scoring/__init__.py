@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kinometric.recordings.recording import STANCES
+from kinometric.scoring.age import age_view
+from kinometric.scoring.formula import level_of, score_of, shown_score
 from kinometric.scoring.session import make_session
-from kinometric.scoring.trial import outcome_trial, score, shown_score
+from kinometric.scoring.trial import outcome_trial, score, unreadable_trial
 from kinometric.scoring.values import (
     ENGINE_VERSION,
     AgeView,
@@ -28,8 +30,12 @@ __all__ = [
     "Session",
     "StanceResult",
     "Trial",
+    "age_view",
+    "level_of",
     "make_session",
     "outcome_trial",
     "score",
+    "score_of",
     "shown_score",
+    "unreadable_trial",
 ]

@@ -2,15 +2,155 @@
 
 from __future__ import annotations
 
-from kinometric.recordings.recording import Recording
+import numpy as np
+
+from kinometric.recordings.recording import FloatArray, Recording, RecordingError
+from kinometric.sway.engine import engine
+from kinometric.sway.signal_chain import process
+from kinometric.sway.upright import principal_angle
 from kinometric.sway.values import Ellipse, SwayMeasures, SwaySignal
+
+CHI_SQUARE_95_2 = -2.0 * float(np.log(0.05))
+BAND_HZ = (0.15, 3.5)
+_SHORTEST_S = 1.0
+_ROUNDING_S = 1e-6
 
 
 def measure(recording_or_signal: Recording | SwaySignal, *, end_s: float | None = None) -> SwayMeasures:
-    """Measure the sway from 1.0 s to 9.5 s of the window or to `end_s`."""
-    raise NotImplementedError
+    """Measure the sway from 1.0 s to 9.5 s of the window, or to the loss of balance.
+
+    Parameters
+    ----------
+    recording_or_signal : Recording or SwaySignal
+        A recording is processed first, and measured to its first event.
+    end_s : float, optional
+        Where balance was lost, seconds from the start of the window.
+
+    Returns
+    -------
+    SwayMeasures
+        With x and y the horizontal axes (low-pass, mean removed), N samples and T = (N - 1)/100 s:
+        rms = sqrt(mean(x² + y²)); path = sum of |step|; path rate = path/T; jerk = 1/2 ∫ |dA/dt|² dt (Mancini 2012);
+        ellipse = π χ²(0.95; 2) sqrt(det C), C unbiased (Schubert 2014); mdist = mean distance (Prieto 1996);
+        f95 and centroid sqrt(m2/m0) of the summed spectra, 0.15 to 3.5 Hz.
+
+    Raises
+    ------
+    RecordingError
+        When the recording is not fit to be measured, or less than one second of it is left.
+    """
+    signal = recording_or_signal
+    if isinstance(signal, Recording):
+        from kinometric.sway.events import detect_events
+
+        signal = process(signal)
+        for finding in signal.findings:
+            if finding.severity == "not_scorable":
+                raise RecordingError(finding.message, code=finding.code)
+        if end_s is None:
+            end_s = next((event.at_s for event in detect_events(signal)), None)
+    start, stop = measured_part(signal, end_s)
+    return measures_of(signal.axis_1[start:stop], signal.axis_2[start:stop], start)
+
+
+def measured_part(signal: SwaySignal, end_s: float | None = None) -> tuple[int, int]:
+    """Return the first sample and the sample after the last of the measured part.
+
+    Raises
+    ------
+    RecordingError
+        When it is shorter than one second.
+    """
+    limits, rate = engine().window, engine().filters.rate_hz
+    start = round(limits.measured_from_s * rate)
+    last_s = min(limits.measured_to_s, signal.end_s if end_s is None else end_s)
+    stop = min(int(np.floor((last_s + _ROUNDING_S) * rate)) + 1, signal.time_s.size)
+    if stop - start < _SHORTEST_S * rate + 1:
+        raise RecordingError("Less than one second of stance is left to be measured.", code="nothing_to_measure")
+    return start, stop
+
+
+def measures_of(first: FloatArray, second: FloatArray, start: int = 0) -> SwayMeasures:
+    """Measure two filtered horizontal axes at 100 Hz.
+
+    Parameters
+    ----------
+    first, second : (n,) float64
+        m/s2; their means are removed here.
+    start : int
+        Sample of the window at which they begin.
+
+    Returns
+    -------
+    SwayMeasures
+    """
+    rate = engine().filters.rate_hz
+    n = first.size
+    x, y = first - first.mean(), second - second.mean()
+    xx, yy, xy = float(x @ x), float(y @ y), float(x @ y)
+    dx, dy = np.diff(x), np.diff(y)
+    path = float(np.sqrt(dx * dx + dy * dy).sum())
+    duration = (n - 1) / rate
+    f95, centroid = _frequencies(x, y, rate)
+    return SwayMeasures(
+        rms_m_s2=float(np.sqrt((xx + yy) / n)),
+        rms_1_m_s2=float(np.sqrt(xx / n)),
+        rms_2_m_s2=float(np.sqrt(yy / n)),
+        path_m_s2=path,
+        path_rate_m_s3=path / duration,
+        jerk_m2_s5=0.5 * float(dx @ dx + dy @ dy) * rate,
+        ellipse95_m2_s4=float(np.pi * CHI_SQUARE_95_2 * np.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1)),
+        mdist_m_s2=float(np.sqrt(x * x + y * y).mean()),
+        f95_hz=f95,
+        centroid_hz=centroid,
+        measured_from_s=start / rate,
+        measured_to_s=(start + n - 1) / rate,
+    )
 
 
 def ellipse95(signal: SwaySignal, *, end_s: float | None = None) -> Ellipse:
-    """Return the 95 % ellipse of the measured part."""
-    raise NotImplementedError
+    """Return the 95 % ellipse (chi-square) of the measured part, for a plot.
+
+    Parameters
+    ----------
+    signal : SwaySignal
+    end_s : float, optional
+        Where balance was lost.
+
+    Returns
+    -------
+    Ellipse
+        Its area is `SwayMeasures.ellipse95_m2_s4`.
+
+    Raises
+    ------
+    RecordingError
+        When less than one second is left.
+    """
+    start, stop = measured_part(signal, end_s)
+    first, second = signal.axis_1[start:stop], signal.axis_2[start:stop]
+    center = float(first.mean()), float(second.mean())
+    x, y = first - center[0], second - center[1]
+    angle = principal_angle(x, y)
+    along = x * np.cos(angle) + y * np.sin(angle)
+    across = y * np.cos(angle) - x * np.sin(angle)
+    factor = CHI_SQUARE_95_2 / (x.size - 1)
+    return Ellipse(center, (float(np.sqrt(along @ along * factor)), float(np.sqrt(across @ across * factor))), angle)
+
+
+def _frequencies(x: FloatArray, y: FloatArray, rate: float) -> tuple[float, float]:
+    """F95 (interpolated) and centroid of the summed power of both axes; one Hann window, linear trend removed."""
+    n = x.size
+    ramp = np.arange(n) - (n - 1) / 2
+    ramp /= np.sqrt(ramp @ ramp)
+    taper = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
+    spectra = np.fft.rfft(np.stack(((x - (x @ ramp) * ramp) * taper, (y - (y @ ramp) * ramp) * taper)))
+    power = np.einsum("ij,ij->j", spectra.real, spectra.real) + np.einsum("ij,ij->j", spectra.imag, spectra.imag)
+    low, high = int(np.ceil(BAND_HZ[0] * n / rate)), int(np.floor(BAND_HZ[1] * n / rate))
+    frequency = np.arange(low, high + 1) * (rate / n)
+    power = power[low : high + 1]
+    total = np.cumsum(power)
+    if not total[-1] > 0.0:
+        return 0.0, 0.0
+    f95 = float(np.interp(0.95 * total[-1], total, frequency))
+    return f95, float(np.sqrt((frequency * frequency) @ power / total[-1]))

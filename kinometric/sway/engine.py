@@ -1,0 +1,149 @@
+"""The engine's data file: window, filters, thresholds, quality limits, anchors, levels, each with its source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, TypeVar
+
+from kinometric.resources import resource_path
+
+ENGINE_FILE = "engine/engine-1.json"
+
+
+@dataclass(frozen=True)
+class EventThresholds:
+    """Limits of the loss-of-balance detector; units in the names, meanings in the data file."""
+
+    impact_m_s2: float
+    lean_deg: float
+    lean_mean_s: float
+    lean_reference_s: float
+    burst_m_s2: float
+    burst_window_s: float
+    burst_for_s: float
+    stepping_correlation: float
+    stepping_lag_from_s: float
+    stepping_lag_to_s: float
+    stepping_rms_m_s2: float
+    stepping_window_s: float
+    hop_free_g: float
+    hop_free_s: float
+    hop_landing_g: float
+    hop_landing_within_s: float
+    unsure_first_s: float
+    unsure_last_s: float
+
+
+@dataclass(frozen=True)
+class QualityLimits:
+    """Limits of what is fit to score."""
+
+    slowest_rate_hz: float
+    longest_gap_s: float
+    gravity_warn: float
+    gravity_reject: float
+    gravity_free_below_m_s2: float
+    worn_rms_m_s2: float
+    noise_ratio: float
+    noise_rms_m_s2: float
+    orientation_deg: float
+    shortest_s: float
+    clip_samples: float
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Rate and cut-off frequencies."""
+
+    rate_hz: float
+    low_pass_hz: float
+    low_pass_order: float
+    event_low_pass_hz: float
+    anti_alias_hz: float
+
+
+@dataclass(frozen=True)
+class WindowLimits:
+    """The window and its measured part, seconds from the start of the window."""
+
+    length_s: float
+    measured_from_s: float
+    measured_to_s: float
+    held_from_s: float
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Resultant RMS that gives full and no points for steadiness."""
+
+    best_m_s2: float
+    worst_m_s2: float
+
+
+@dataclass(frozen=True)
+class LevelBand:
+    """A level and the lowest score that belongs to it."""
+
+    level: str
+    lowest_score: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Everything that engine 1 takes from its data file."""
+
+    version: str
+    window: WindowLimits
+    filters: Filters
+    events: EventThresholds
+    quality: QualityLimits
+    anchors: Mapping[str, Anchors]
+    anchors_placement: str
+    anchors_source: str
+    levels: tuple[LevelBand, ...]
+    levels_source: str
+    hold_gap_s: float
+    hold_ratio: float
+    rms_factor: float
+    most_repeats: int
+
+
+_Group = TypeVar("_Group")
+
+
+@cache
+def engine() -> Engine:
+    """Return engine 1, read once from ``resources/engine/engine-1.json``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the installation is incomplete.
+    """
+    content: dict[str, Any] = json.loads(resource_path(ENGINE_FILE).read_text(encoding="utf-8"))
+    score, session = content["score"], content["session"]
+    return Engine(
+        version=content["engine"],
+        window=_group(WindowLimits, content["window"]),
+        filters=_group(Filters, content["filter"]),
+        events=_group(EventThresholds, content["events"]),
+        quality=_group(QualityLimits, content["quality"]),
+        anchors={stance: Anchors(a["best"], a["worst"]) for stance, a in score["anchors_m_s2"].items()},
+        anchors_placement=score["anchors_placement"],
+        anchors_source=score["anchors_source"],
+        levels=tuple(LevelBand(band["level"], band["from"], band["meaning"]) for band in score["levels"]),
+        levels_source=score["levels_source"],
+        hold_gap_s=session["hold_gap_s"]["value"],
+        hold_ratio=session["hold_ratio"]["value"],
+        rms_factor=session["rms_factor"]["value"],
+        most_repeats=session["most_repeats"],
+    )
+
+
+def _group(kind: type[_Group], entries: Mapping[str, Mapping[str, Any]]) -> _Group:
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: float(entries[name]["value"]) for name in names})
