@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QRegularExpression, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeySequence, QPainter, QPaintEvent, QPen, QRegularExpressionValidator
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QRegularExpressionValidator
 from PySide6.QtWidgets import QApplication, QLineEdit, QSizePolicy
 
 from kinometric_desktop.ui.theme.look import look

@@ -1,4 +1,4 @@
-"""A message: a tint, a mark, a sentence, the code at the end, one button at most; and what stands where a list is empty."""
+"""A message with its code and one button at most, and what stands where a list is empty or still loading."""
 
 from __future__ import annotations
 
