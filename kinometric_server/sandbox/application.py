@@ -23,7 +23,7 @@ from kinometric_server.sandbox.connections import Connections
 from kinometric_server.sandbox.documents import DocumentStore
 from kinometric_server.sandbox.faults import Faults, Rule
 from kinometric_server.sandbox.quirks import Quirks
-from kinometric_server.sandbox.replies import GATEWAY_TYPE, Reply, Written, failure, write
+from kinometric_server.sandbox.replies import GATEWAY_TYPE, Reply, Written, failure, unknown_path, write
 from kinometric_server.sandbox.tokens import Credentials, TokenDesk
 from kinometric_server.sandbox.world import World
 
@@ -170,7 +170,7 @@ class StandIn:
         if self.remaining_today(quirks) < 0:
             return failure(429, "The daily limit of API calls has been reached.")
         if parts[0] != "v1" or len(parts) < 3:
-            return routes.unknown_path()
+            return unknown_path()
         fields, files, encoding = await _read_form(request)
         call = Call(
             method=request.method,

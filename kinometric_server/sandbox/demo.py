@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from kinometric_server.sandbox.people import DEMO_PEOPLE, DEMO_PRACTICE_ID, DEMO_PRACTICE_NAME, AthenaRecord
+from kinometric_server.sandbox.people import DEMO_PEOPLE, DEMO_PRACTICE_ID, DEMO_PRACTICE_NAME
+from kinometric_server.sandbox.person import AthenaRecord
 from kinometric_server.sandbox.world import Fields, World, practice_of
 
 EMPTY_PRACTICE_ID: Final = "990019"

@@ -2,112 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from kinometric_server.sandbox.person import AthenaRecord, DemoPerson, KinometricRecord, on_both_sides
+
 DEMO_PRACTICE_ID: Final = "990017"
 DEMO_PRACTICE_NAME: Final = "Harbor Street Clinic"
-
-
-@dataclass(frozen=True)
-class KinometricRecord:
-    """A patient as the demo practice's Kinometric database has them."""
-
-    number: int
-    lastname: str
-    firstname: str
-    born: date | None
-    sex: str
-    department: str
-    middlename: str = ""
-    suffix: str = ""
-    preferredname: str = ""
-    phone: str = ""
-    zip: str = ""
-
-
-@dataclass(frozen=True)
-class AthenaRecord:
-    """A patient as athenaOne has them; empty means that athenaOne leaves the field out."""
-
-    patientid: str
-    lastname: str
-    firstname: str
-    born: date | None
-    sex: str
-    departmentid: str
-    primarydepartmentid: str = ""
-    further_departments: tuple[str, ...] = ()
-    middlename: str = ""
-    suffix: str = ""
-    preferredname: str = ""
-    mobilephone: str = ""
-    homephone: str = ""
-    zip: str = ""
-    email: str = ""
-    status: str = "active"
-    merged_into: str = ""
-    previous_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class DemoPerson:
-    """One invented person: both sides, and what the person was put there to show."""
-
-    key: str
-    shows: str
-    kinometric: KinometricRecord | None
-    athena: AthenaRecord | None
-    linked: bool = False
-    """Whether the demo practice starts with the two records already linked."""
-    sessions: int = field(default=1)
-    """How many test sessions the demo practice has of this person."""
-
-
-def _both(
-    key: str,
-    shows: str,
-    number: int,
-    name: tuple[str, str],
-    born: date,
-    sex: str,
-    department: str,
-    patientid: str,
-    phone: str,
-    zip_code: str,
-    *,
-    middlename: str = "",
-    athena_name: tuple[str, str] | None = None,
-    athena_born: date | None = None,
-    athena_zip: str = "",
-    athena_department: str = "",
-    linked: bool = False,
-    sessions: int = 1,
-) -> DemoPerson:
-    lastname, firstname = name
-    athena_last, athena_first = athena_name or name
-    return DemoPerson(
-        key=key,
-        shows=shows,
-        kinometric=KinometricRecord(
-            number, lastname, firstname, born, sex, department, middlename=middlename, phone=phone, zip=zip_code
-        ),
-        athena=AthenaRecord(
-            patientid,
-            athena_last,
-            athena_first,
-            athena_born or born,
-            sex,
-            athena_department or department,
-            primarydepartmentid=athena_department or department,
-            mobilephone=phone,
-            zip=athena_zip or zip_code,
-        ),
-        linked=linked,
-        sessions=sessions,
-    )
-
 
 DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
     DemoPerson(
@@ -195,7 +96,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         ),
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "sean",
         "a name with an apostrophe",
         10486,
@@ -208,7 +109,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00112",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "anneke",
         "a name with particles",
         10487,
@@ -222,7 +123,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         athena_name=("Van De Proef", "Anneke"),
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "rosa",
         "a plain case with a session to send",
         10488,
@@ -235,7 +136,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00104",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "erika",
         "a plain case",
         10489,
@@ -248,7 +149,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00131",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "chantal",
         "a plain case",
         10490,
@@ -261,7 +162,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00131",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "luca",
         "a session with a recording that can't be scored",
         10491,
@@ -274,7 +175,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00104",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "nils",
         "an accent that athenaOne lost, in capitals",
         10492,
@@ -287,7 +188,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00120",
         athena_name=("PROVE", "NILS"),
     ),
-    _both(
+    on_both_sides(
         "aino",
         "an accent that both sides keep",
         10493,
@@ -300,7 +201,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00104",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "harold",
         "a birth date with day and month swapped",
         10494,
@@ -313,7 +214,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00112",
         athena_born=date(1950, 9, 4),
     ),
-    _both(
+    on_both_sides(
         "ingrid",
         "a plain case",
         10495,
@@ -326,7 +227,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00120",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "roy",
         "a name that sounds like a test",
         10496,
@@ -339,7 +240,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "00131",
         linked=True,
     ),
-    _both(
+    on_both_sides(
         "carla",
         "a plain case",
         10497,
@@ -458,7 +359,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
             previous_ids=("19001",),
         ),
     ),
-    _both(
+    on_both_sides(
         "jonas",
         "a twin of another sex with the same initial surname",
         10505,
@@ -470,7 +371,9 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
         "4105550128",
         "00112",
     ),
-    _both("mia", "his sister", 10506, ("Beispiel", "Mia"), date(1963, 9, 1), "F", "1", "16508", "4105550128", "00112"),
+    on_both_sides(
+        "mia", "his sister", 10506, ("Beispiel", "Mia"), date(1963, 9, 1), "F", "1", "16508", "4105550128", "00112"
+    ),
     DemoPerson(
         "ilse",
         "a record without a birth date in athenaOne",

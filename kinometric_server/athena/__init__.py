@@ -1,0 +1,1 @@
+"""The only code that talks to athenaOne: tokens, limits, client, department gate."""

@@ -1,0 +1,226 @@
+"""athenaOne's access tokens: one per credentials, asked for by one thread at a time, in memory or a 0600 file."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from kinometric_server.athena.endpoints import TOKEN_PATH
+from kinometric_server.athena.errors import (
+    AthenaAccessError,
+    AthenaError,
+    AthenaNoAnswerError,
+    AthenaThrottledError,
+    AthenaUnreachableError,
+    AthenaUnreadableError,
+)
+from kinometric_server.athena.records import text_of
+from kinometric_server.athena.replies import is_throttling, payload_of, retry_after_s
+from kinometric_server.athena.settings import AthenaPractice
+from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
+
+SCOPE: Final = "athena/service/Athenanet.MDP.*"
+EARLY_S: Final = 60.0
+_UNSTATED_LIFETIME_S: Final = 300.0
+_TRIES: Final = 3
+_BETWEEN_TRIES_S: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token and when it ends, in seconds since the epoch."""
+
+    text: str = field(repr=False)
+    ends_at: float
+
+
+@dataclass
+class _Slot:
+    asking: threading.Lock = field(default_factory=threading.Lock)
+    token: Token | None = None
+    blocked_until: float = 0.0
+    read_from_file: bool = False
+
+
+def credential_key(practice: AthenaPractice, base_url: str) -> str:
+    """A name for a set of credentials; it changes with the host, the client or its secret and tells nothing of them."""
+    secret = hashlib.sha256(practice.client_secret.encode()).hexdigest()
+    return hashlib.sha256(f"{base_url}\n{practice.client_id}\n{secret}".encode()).hexdigest()
+
+
+class TokenStore:
+    """Gives out tokens; asks athenaOne only when it must.
+
+    Parameters
+    ----------
+    transport : Transport
+        How athenaOne is reached.
+    folder : Path or None
+        Where tokens are kept between processes, each in a file of mode 0600; None keeps them in memory only.
+    clock, pause : callable
+        Seconds since the epoch, and how to wait.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        folder: Path | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = transport
+        self._folder = folder
+        self._clock = clock
+        self._pause = pause
+        self._lock = threading.Lock()
+        self._slots: dict[str, _Slot] = {}
+
+    def _slot(self, key: str) -> _Slot:
+        with self._lock:
+            return self._slots.setdefault(key, _Slot())
+
+    def get(self, practice: AthenaPractice, base_url: str) -> Token:
+        """A token that is good now, asked for anew from a minute before the old one ends.
+
+        Raises
+        ------
+        AthenaError
+            If there is no good token and athenaOne gives none.
+        """
+        key = credential_key(practice, base_url)
+        slot = self._slot(key)
+        now = self._clock()
+        token = slot.token
+        if token and token.ends_at - EARLY_S > now:
+            return token
+        if token and token.ends_at > now:
+            # Still good: one thread asks for the next one, the others go on with this one.
+            if not slot.asking.acquire(blocking=False):
+                return token
+        else:
+            slot.asking.acquire()
+        try:
+            return self._renewed(practice, base_url, key, slot)
+        finally:
+            slot.asking.release()
+
+    def _renewed(self, practice: AthenaPractice, base_url: str, key: str, slot: _Slot) -> Token:
+        now = self._clock()
+        if slot.token is None and not slot.read_from_file:
+            slot.read_from_file = True
+            slot.token = self._read(key)
+        if slot.token and slot.token.ends_at - EARLY_S > now:
+            return slot.token
+        still_good = slot.token if slot.token and slot.token.ends_at > now else None
+        if slot.blocked_until > now:
+            if still_good:
+                return still_good
+            raise AthenaThrottledError("token_limit", retry_after_s=int(slot.blocked_until - now) + 1)
+        try:
+            token = self._ask(practice, base_url, slot)
+        except AthenaError:
+            if still_good:
+                return still_good
+            raise
+        slot.token = token
+        self._write(key, token)
+        return token
+
+    def drop(self, practice: AthenaPractice, base_url: str, token: Token) -> None:
+        """Forget a token that athenaOne refused, unless another thread has already got a new one."""
+        key = credential_key(practice, base_url)
+        slot = self._slot(key)
+        with slot.asking:
+            if slot.token == token:
+                slot.token = None
+                slot.read_from_file = True
+                self._remove(key)
+
+    def age_s(self, practice: AthenaPractice, base_url: str) -> float | None:
+        """Seconds until the kept token ends; None without one. For diagnostics."""
+        token = self._slot(credential_key(practice, base_url)).token
+        return token.ends_at - self._clock() if token else None
+
+    def _ask(self, practice: AthenaPractice, base_url: str, slot: _Slot) -> Token:
+        question = Question(
+            "POST",
+            base_url + TOKEN_PATH,
+            form={"grant_type": "client_credentials", "scope": SCOPE},
+            basic=(practice.client_id, practice.client_secret),
+        )
+        for tried in range(1, _TRIES + 1):
+            try:
+                answer = self._transport.ask(question)
+            except NotSentError as error:
+                failure: AthenaError = AthenaUnreachableError(f"token_{error.reason}")
+            except AnswerLostError as error:
+                failure = AthenaNoAnswerError(f"token_{error.reason}")
+            else:
+                if answer.status < 500 or tried == _TRIES:
+                    return self._token_of(answer, slot)
+                self._pause(_BETWEEN_TRIES_S * tried)
+                continue
+            raise failure
+        raise AthenaNoAnswerError("token")
+
+    def _token_of(self, answer: Answer, slot: _Slot) -> Token:
+        now = self._clock()
+        if is_throttling(answer):
+            # The limit counts by the clock's minute: over it, everything is refused until the next one begins.
+            wait = retry_after_s(answer) or 60 - int(now) % 60
+            slot.blocked_until = now + wait
+            raise AthenaThrottledError("token_limit", retry_after_s=wait)
+        if answer.status >= 500:
+            raise AthenaNoAnswerError(f"token_http_{answer.status}")
+        if answer.status != 200:
+            raise AthenaAccessError(f"token_http_{answer.status}")
+        payload = payload_of(answer)
+        text = payload.get("access_token") if isinstance(payload, dict) else None
+        if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
+            raise AthenaUnreadableError("token_unreadable")
+        lifetime = text_of(payload.get("expires_in"))
+        lifetime_s = float(lifetime) if lifetime.isdigit() else _UNSTATED_LIFETIME_S
+        return Token(text, now + lifetime_s)
+
+    def _path(self, key: str) -> Path | None:
+        return self._folder / f"{key}.json" if self._folder else None
+
+    def _read(self, key: str) -> Token | None:
+        path = self._path(key)
+        if path is None:
+            return None
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return Token(str(content["token"]), float(content["ends_at"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # no token is kept, or one that can't be read: a new one is asked for
+
+    def _write(self, key: str, token: Token) -> None:
+        path = self._path(key)
+        if path is None:
+            return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # made with mode 0600
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                json.dump({"token": token.text, "ends_at": token.ends_at}, out)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _remove(self, key: str) -> None:
+        path = self._path(key)
+        if path is not None:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)

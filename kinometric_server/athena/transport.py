@@ -1,0 +1,211 @@
+"""The one place that opens a connection to athenaOne: no proxies, redirects or log lines; limits on time and size."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+
+CONNECT_S: Final = 5.0
+READ_S: Final = 75.0
+ANSWER_WITHIN_S: Final = 90.0
+LARGEST_ANSWER_BYTES: Final = 32 * 1024 * 1024
+
+_CHATTY: Final = (
+    "httpx",
+    "httpcore",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.http2",
+    "httpcore.proxy",
+    "httpcore.socks",
+)
+
+
+def _drop(_record: logging.LogRecord) -> bool:
+    return False
+
+
+def silence_library_logs() -> None:
+    """Keep the HTTP library from writing URLs, which carry names in athenaOne's own search query, into any log."""
+    for name in _CHATTY:
+        logger = logging.getLogger(name)
+        if _drop not in logger.filters:
+            logger.addFilter(_drop)
+        logger.setLevel(logging.CRITICAL + 1)
+        logger.propagate = False
+
+
+class NotSentError(Exception):
+    """No byte of the request left: no connection, no TLS session. ``reason`` is a stable word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AnswerLostError(Exception):
+    """The request began and no complete answer came back. ``reason`` is a stable word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request, complete. ``repr`` leaves out everything that may name a person."""
+
+    method: str
+    url: str = field(repr=False)
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    parts: Mapping[str, tuple[str | None, bytes, str | None]] | None = field(default=None, repr=False)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+    fresh_connection: bool = False
+    """True for writes: a kept connection may be dead, which would look like a lost answer."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One complete answer, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def _not_sent_reason(error: httpx.HTTPError) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "tls"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ConnectTimeout):
+        return "connect_timeout"
+    return "pool" if isinstance(error, httpx.PoolTimeout) else "connect"
+
+
+class Transport:
+    """Sends questions. One for the whole process; safe for several threads.
+
+    Parameters
+    ----------
+    connect_s, read_s : float
+        Seconds for opening a connection, and for each reading or writing on it.
+    answer_within_s : float
+        Seconds for the whole answer, so that a trickle can't hold a worker for ever.
+    clock : callable
+        Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_s: float = CONNECT_S,
+        read_s: float = READ_S,
+        answer_within_s: float = ANSWER_WITHIN_S,
+        largest_answer_bytes: int = LARGEST_ANSWER_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        silence_library_logs()
+        self._timeout = httpx.Timeout(read_s, connect=connect_s, pool=connect_s)
+        self._answer_within_s = answer_within_s
+        self._largest_answer_bytes = largest_answer_bytes
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: httpx.Client | None = None
+        self._fresh: httpx.Client | None = None
+
+    def _client(self, *, fresh: bool) -> httpx.Client:
+        with self._lock:
+            if self._kept is None or self._fresh is None:
+                context = ssl.create_default_context()
+                context.minimum_version = ssl.TLSVersion.TLSv1_2
+                self._kept = self._new_client(context, httpx.Limits(max_connections=32, keepalive_expiry=4.0))
+                self._fresh = self._new_client(context, httpx.Limits(max_connections=32, max_keepalive_connections=0))
+            return self._fresh if fresh else self._kept
+
+    def _new_client(self, context: ssl.SSLContext, limits: httpx.Limits) -> httpx.Client:
+        return httpx.Client(
+            timeout=self._timeout,
+            limits=limits,
+            verify=context,
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": "Kinometric", "Accept": "application/json"},
+        )
+
+    def ask(self, question: Question) -> Answer:
+        """Send a question and read its whole answer.
+
+        Raises
+        ------
+        NotSentError
+            If nothing was sent.
+        AnswerLostError
+            If sending began and no complete answer was read.
+        """
+        client = self._client(fresh=question.fresh_connection)
+        # The errors are raised outside the except blocks: the library's own carry the URL, and nothing may chain to it.
+        lost = ""
+        not_sent = ""
+        try:
+            return self._exchange(client, question)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            not_sent = _not_sent_reason(error)
+        except httpx.TimeoutException:
+            lost = "timeout"
+        except httpx.TransportError:
+            lost = "connection"
+        except httpx.DecodingError:
+            lost = "unreadable"
+        except _TooLongError as error:
+            lost = error.reason
+        if not_sent:
+            raise NotSentError(not_sent)
+        raise AnswerLostError(lost)
+
+    def _exchange(self, client: httpx.Client, question: Question) -> Answer:
+        began = self._clock()
+        data = dict(question.form) if question.form is not None else None
+        files = dict(question.parts) if question.parts is not None else None
+        with client.stream(
+            question.method,
+            question.url,
+            params=list(question.query) or None,
+            headers=dict(question.headers),
+            data=data,
+            files=files,
+            auth=question.basic,
+        ) as response:
+            body = bytearray()
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > self._largest_answer_bytes:
+                    raise _TooLongError("too_large")
+                if self._clock() - began > self._answer_within_s:
+                    raise _TooLongError("timeout")
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, headers, bytes(body))
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for client in (self._kept, self._fresh):
+                if client is not None:
+                    client.close()
+            self._kept = self._fresh = None
+
+
+class _TooLongError(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
