@@ -83,6 +83,6 @@ def unforeseen(request_id: str, error: BaseException) -> dict[str, Any]:
     )
     return {
         "code": codes.INTERNAL,
-        "message": "Something went wrong on the server. Nothing was changed. Give the number to whoever looks after it.",
+        "message": "Something went wrong on the server. Nothing was changed. Please pass the number on to your IT.",
         "request_id": request_id,
     }

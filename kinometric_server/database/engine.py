@@ -183,9 +183,11 @@ class Database:
     def _keep_refusals(self, unit: Unit) -> None:
         """Write the denied and failed entries of a transaction whose effects were undone by a refusal."""
         unit.pending_audit[:] = [entry for entry in unit.pending_audit if entry["outcome"] != "success"]
-        if not unit.writes or not unit.pending_audit:
+        if not unit.writes or not (unit.pending_audit or unit.after_refusal):
             return
         with unit.connection.begin():
+            for count in unit.after_refusal:
+                count(unit)
             self._finish(unit)
         self._tell(unit)
 

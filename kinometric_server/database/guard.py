@@ -37,17 +37,13 @@ class ScopeBreachError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """What one SQL text was found to do: which bound values must equal the practice."""
 
     tables: frozenset[str]
-    positions: tuple[int, ...]
-    names: tuple[str, ...]
+    positions: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
     refused: str | None = None
-
-
-def _before(sql: str, position: int) -> int:
-    return sql.count("?", 0, position)
 
 
 def _or_beside(sql: str, position: int) -> bool:
@@ -78,72 +74,88 @@ def _or_beside(sql: str, position: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def read_statement(sql: str, scoped: frozenset[str]) -> _Reading:
+def read_statement(sql: str, scoped: frozenset[str]) -> Reading:
     """Find the practice's tables that ``sql`` touches and the bound values that confine each of them."""
     plain = _QUOTED.sub(lambda match: "'" + "_" * (len(match.group()) - 2) + "'", sql)
-    mentioned = {name for name in scoped if re.search(rf"(?<![\w.]){name}(?!\w)", plain, re.IGNORECASE)}
+    mentioned = frozenset(name for name in scoped if re.search(rf"(?<![\w.]){name}(?!\w)", plain, re.IGNORECASE))
     if not mentioned:
-        return _Reading(frozenset(), (), ())
-    if _COMMENT.search(plain) or ";" in plain.rstrip().rstrip(";"):
-        return _Reading(frozenset(mentioned), (), (), "comments and several statements in one aren't read")
+        return Reading(mentioned)
+    try:
+        if _COMMENT.search(plain) or ";" in plain.rstrip().rstrip(";"):
+            raise ScopeBreachError("comments and several statements in one aren't read")
+        marks = _Marks()
+        inserted = _read_inserts(plain, scoped, marks)
+        confined = _read_predicates(plain, scoped, inserted, marks)
+    except ScopeBreachError as breach:
+        return Reading(mentioned, refused=str(breach))
+    if not confined and not inserted:
+        return Reading(mentioned, refused=f"a form that isn't read, with {min(mentioned)} in it")
+    return Reading(mentioned, tuple(marks.positions), tuple(marks.names))
 
-    positions: list[int] = []
-    names: list[str] = []
-    aliases: dict[str, str] = {}
+
+class _Marks:
+    """The places of bound values that must equal the practice."""
+
+    def __init__(self) -> None:
+        self.positions: list[int] = []
+        self.names: list[str] = []
+
+    def add(self, sql: str, start: int, name: str | None) -> None:
+        if name:
+            self.names.append(name)
+        else:
+            self.positions.append(sql.count("?", 0, start))
+
+
+def _read_inserts(sql: str, scoped: frozenset[str], marks: _Marks) -> set[str]:
     inserted: set[str] = set()
-    for match in _INSERT.finditer(plain):
+    for match in _INSERT.finditer(sql):
         table = match.group(1).lower()
         if table not in scoped:
             continue
         columns = [name.strip().strip('"').lower() for name in match.group(3).split(",")]
         if "practice_id" not in columns:
-            return _Reading(frozenset(mentioned), (), (), f"a row for {table} without its practice")
+            raise ScopeBreachError(f"a row for {table} without its practice")
         place = columns.index("practice_id")
-        for row in _rows_of(plain, match.end()):
-            cells = _cells(plain, *row)
-            start, end = cells[place]
-            mark = re.fullmatch(rf"\s*{_MARK}\s*", plain[start:end], re.IGNORECASE)
+        for row in _rows_of(sql, match.end()):
+            start, end = _cells(sql, *row)[place]
+            mark = re.fullmatch(rf"\s*{_MARK}\s*", sql[start:end], re.IGNORECASE)
             if mark is None:
-                return _Reading(frozenset(mentioned), (), (), f"the practice of a new {table} row isn't a bound value")
-            if mark.group(2):
-                names.append(mark.group(2))
-            else:
-                positions.append(_before(plain, start))
+                raise ScopeBreachError(f"the practice of a new {table} row isn't a bound value")
+            marks.add(sql, start, mark.group(2))
         inserted.add(table)
-    for match in _TABLE.finditer(plain):
+    return inserted
+
+
+def _read_predicates(sql: str, scoped: frozenset[str], inserted: set[str], marks: _Marks) -> dict[str, str]:
+    aliases: dict[str, str] = {}
+    for match in _TABLE.finditer(sql):
         table = match.group(2).lower()
         if table in scoped and not (match.group(1).upper() == "INTO" and table in inserted):
             aliases[(match.group(3) or table).lower()] = table
-
     confined: set[str] = set()
     for pattern, alias_group, mark_group in ((_BOUND, 1, 2), (_BOUND_REVERSED, 3, 1)):
-        for match in pattern.finditer(plain):
-            if _or_beside(plain, match.start()) or _is_assignment(plain, match.start()):
-                continue
+        for match in pattern.finditer(sql):
             alias = (match.group(alias_group) or (next(iter(aliases)) if len(aliases) == 1 else "")).lower()
             if alias not in aliases:
                 continue
-            name = match.group(mark_group + 1)
-            if name:
-                names.append(name)
-            else:
-                positions.append(_before(plain, match.start(mark_group)))
-            confined.add(alias)
+            if _is_assignment(sql, match.start()):
+                raise ScopeBreachError(f"{aliases[alias]} can't change its practice")
+            if not _or_beside(sql, match.start()):
+                marks.add(sql, match.start(mark_group), match.group(mark_group + 1))
+                confined.add(alias)
     joined = [
         (match.group(1).lower(), match.group(2).lower())
-        for match in _JOINED.finditer(plain)
-        if not _or_beside(plain, match.start())
+        for match in _JOINED.finditer(sql)
+        if not _or_beside(sql, match.start())
     ]
-    for _ in range(len(joined)):
+    for _ in joined:
         for left, right in joined:
             if left in confined or right in confined:
                 confined |= {left, right}
-    open_ones = sorted(set(aliases) - confined)
-    if open_ones:
-        return _Reading(frozenset(mentioned), (), (), f"{aliases[open_ones[0]]} without its practice")
-    if not aliases and not inserted:
-        return _Reading(frozenset(mentioned), (), (), f"a form that isn't read, with {sorted(mentioned)[0]} in it")
-    return _Reading(frozenset(mentioned), tuple(positions), tuple(names))
+    for alias in sorted(set(aliases) - confined):
+        raise ScopeBreachError(f"{aliases[alias]} without its practice")
+    return aliases
 
 
 def _is_assignment(sql: str, position: int) -> bool:
@@ -189,22 +201,22 @@ def _check(sql: str, parameters: Any, practice_id: str | None, scoped: frozenset
     if not reading.tables:
         return
     if practice_id is None:
-        raise ScopeBreachError(f"{sorted(reading.tables)[0]} was asked for outside a practice")
+        raise ScopeBreachError(f"{min(reading.tables)} was asked for outside a practice")
     if reading.refused:
         raise ScopeBreachError(reading.refused)
     for position in reading.positions:
         if parameters[position] != practice_id:
-            raise ScopeBreachError(f"{sorted(reading.tables)[0]} was asked for in another practice")
+            raise ScopeBreachError(f"{min(reading.tables)} was asked for in another practice")
     for name in reading.names:
         if parameters[name] != practice_id:
-            raise ScopeBreachError(f"{sorted(reading.tables)[0]} was asked for in another practice")
+            raise ScopeBreachError(f"{min(reading.tables)} was asked for in another practice")
 
 
 def install_guard(engine: Engine) -> None:
     """Check every statement of ``engine`` that runs inside a unit; migrations and backups run outside of one."""
 
     def before_cursor_execute(
-        connection: Connection, cursor: Any, sql: str, parameters: Any, context: Any, executemany: bool
+        connection: Connection, _cursor: Any, sql: str, parameters: Any, _context: Any, executemany: bool
     ) -> None:
         options = connection.get_execution_options()
         if not options.get("kinometric_guarded"):

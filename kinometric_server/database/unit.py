@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,13 +25,18 @@ display_numbers.c.practice_id.primary_key = True
 
 @dataclass(slots=True)
 class Unit:
-    """One open transaction. ``scope`` is the practice it is confined to, or the actor of a system transaction."""
+    """One open transaction. ``scope`` is the practice it is confined to, or the actor of a system transaction.
+
+    ``after_refusal`` is done in a transaction of its own when this one is undone by a ServiceError: counts of wrong
+    tries, which must not be undone with the rest.
+    """
 
     connection: Connection
     scope: PracticeScope | Actor
     now: datetime
     writes: bool
     pending_audit: list[dict[str, Any]] = field(default_factory=list)
+    after_refusal: list[Callable[[Unit], object]] = field(default_factory=list)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run one statement in this transaction."""

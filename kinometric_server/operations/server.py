@@ -21,6 +21,7 @@ class Server:
     settings: Settings
     database: Database
     keys: KeyRing
+    demo: bool = False
 
     @property
     def clock(self) -> Clock:
@@ -45,10 +46,11 @@ def open_server(settings: Settings, *, clock: Clock = utc_now) -> Server:
     database = Database(settings.database_url, clock=clock, before_commit=trail.chain)
     try:
         check_keys(database, keys)
+        demo = is_demo(database)
     except BaseException:
         database.close()
         raise
-    return Server(settings, database, keys)
+    return Server(settings, database, keys, demo)
 
 
 def check_keys(database: Database, keys: KeyRing) -> None:

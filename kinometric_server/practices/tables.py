@@ -96,3 +96,13 @@ departments = practice_table(
     Column("created_at", UtcTime, nullable=False),
     extra=[UniqueConstraint("practice_id", "athena_department_id")],
 )
+
+athena_departments = practice_table(
+    "athena_departments",
+    Column("athena_department_id", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("patient_facing_name", String(200), nullable=False, server_default=""),
+    Column("read_at", UtcTime, nullable=False),
+    extra=[UniqueConstraint("practice_id", "athena_department_id")],
+)
+"""What athenaOne listed when it was last asked; never used to decide, only to name a department that is allowed."""

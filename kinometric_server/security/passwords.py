@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import threading
-from functools import cache
 
 import bcrypt
 
 from kinometric_server.errors import BadInputError
+from kinometric_server.security.common_passwords import common_passwords
 from kinometric_server.security.sealing import KeyRing, Purpose
 
 MARK = "k1$"
@@ -41,7 +39,7 @@ class Passwords:
             return MARK + bcrypt.hashpw(self._prehash(password), bcrypt.gensalt(self._cost)).decode()
 
     def verify(self, password: str, stored: str | None) -> bool:
-        """Check a password; without a stored hash the same work is done, so that time doesn't tell whether a user exists.
+        """Check a password; without a stored hash the same work is done, so that time doesn't tell who exists.
 
         Hashes that PHP made (``$2y$``) are checked as PHP did, over the password's first 72 bytes.
         """
@@ -76,7 +74,7 @@ class Passwords:
 
 
 def check_new_password(password: str, username: str) -> None:
-    """Refuse a new password that breaks the rule: 8 characters, upper, lower, number, not the user name, not a common one.
+    """Refuse a new password that breaks the rule: 8 characters, upper, lower, number, not the user name, uncommon.
 
     Raises
     ------
@@ -97,190 +95,9 @@ def check_new_password(password: str, username: str) -> None:
         raise BadInputError("This password is one of the most common ones. Choose another.")
 
 
-def same_text(left: str, right: str) -> bool:
-    """Compare two secrets in constant time."""
-    return hmac.compare_digest(hashlib.sha256(left.encode()).digest(), hashlib.sha256(right.encode()).digest())
-
-
-_ROOTS = [
-    "password",
-    "passwort",
-    "passw0rd",
-    "p@ssword",
-    "p@ssw0rd",
-    "welcome",
-    "letmein",
-    "qwerty",
-    "qwertz",
-    "azerty",
-    "qwertyuiop",
-    "asdfgh",
-    "asdfghjkl",
-    "zxcvbn",
-    "zxcvbnm",
-    "admin",
-    "administrator",
-    "root",
-    "login",
-    "access",
-    "master",
-    "secret",
-    "changeme",
-    "default",
-    "guest",
-    "test",
-    "testing",
-    "user",
-    "temp",
-    "summer",
-    "winter",
-    "spring",
-    "autumn",
-    "fall",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "football",
-    "baseball",
-    "basketball",
-    "soccer",
-    "hockey",
-    "superman",
-    "batman",
-    "dragon",
-    "monkey",
-    "shadow",
-    "sunshine",
-    "princess",
-    "iloveyou",
-    "trustno",
-    "flower",
-    "freedom",
-    "whatever",
-    "computer",
-    "internet",
-    "hello",
-    "charlie",
-    "michael",
-    "jordan",
-    "jennifer",
-    "thomas",
-    "robert",
-    "daniel",
-    "jessica",
-    "ashley",
-    "amanda",
-    "nicole",
-    "andrew",
-    "joshua",
-    "matthew",
-    "hunter",
-    "harley",
-    "ranger",
-    "buster",
-    "pepper",
-    "ginger",
-    "maggie",
-    "bailey",
-    "cookie",
-    "cheese",
-    "chocolate",
-    "orange",
-    "purple",
-    "yellow",
-    "silver",
-    "golden",
-    "diamond",
-    "starwars",
-    "pokemon",
-    "mustang",
-    "ferrari",
-    "porsche",
-    "corvette",
-    "mercedes",
-    "yankees",
-    "cowboys",
-    "steelers",
-    "lakers",
-    "eagles",
-    "packers",
-    "liverpool",
-    "chelsea",
-    "arsenal",
-    "hospital",
-    "clinic",
-    "doctor",
-    "nurse",
-    "patient",
-    "medical",
-    "health",
-    "healthcare",
-    "kinometric",
-    "athena",
-    "athenahealth",
-    "athenaone",
-    "balance",
-    "america",
-    "newyork",
-    "boston",
-    "chicago",
-    "london",
-    "paris",
-    "berlin",
-]
-_TAILS = [
-    "",
-    "1",
-    "12",
-    "123",
-    "1234",
-    "12345",
-    "123456",
-    "0",
-    "00",
-    "01",
-    "007",
-    "11",
-    "111",
-    "321",
-    "99",
-    "69",
-    "2000",
-]
-_YEARS = [str(year) for year in range(2015, 2031)]
-_SIGNS = ["", "!", ".", "@", "#", "$", "?", "*", "!!"]
-
-
-@cache
-def _common() -> frozenset[str]:
-    return frozenset(
-        form
-        for root in _ROOTS
-        for tail in (*_TAILS, *_YEARS)
-        for sign in _SIGNS
-        for form in (root + tail + sign, root + sign + tail)
-    )
-
-
 def _is_common(password: str) -> bool:
     plain = password.casefold()
     if len(set(plain)) <= 3:
         return True
     halves = len(plain) // 2
-    return plain in _common() or (plain[:halves] == plain[halves:] and plain[:halves] in _common())
+    return plain in common_passwords() or (plain[:halves] == plain[halves:] and plain[:halves] in common_passwords())

@@ -1,0 +1,275 @@
+"""Make and change users: an administrator those of the practice, a superadmin the first ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from kinometric.contract import errors as codes
+from kinometric.contract.accounts import ChangePassword, ChangeUser, NewUser, UserRow
+from kinometric_server.accounts.sessions import Session, end_sessions_of
+from kinometric_server.accounts.tables import sessions, user_practices, users
+from kinometric_server.audit.trail import record
+from kinometric_server.database.scope import Actor, PracticeScope
+from kinometric_server.database.unit import Unit
+from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError, StaleWriteError
+from kinometric_server.practices.tables import departments
+from kinometric_server.security.passwords import Passwords, check_new_password
+
+_RIGHTS = ("role", "can_match", "can_review", "can_upload", "department_id", "is_active")
+
+
+def make_user(
+    unit: Unit,
+    passwords: Passwords,
+    *,
+    username: str,
+    password: str,
+    display_name: str = "",
+    email: str = "",
+    superadmin: bool = False,
+) -> str:
+    """Make a user without memberships; return the key. The password must keep the rule."""
+    name = username.strip().lower()
+    if not name or len(name) > 80 or any(char.isspace() for char in name):
+        raise BadInputError("The user name needs 1 to 80 characters without spaces.")
+    check_new_password(password, name)
+    if unit.first(select(users.c.user_id).where(users.c.username == name)) is not None:
+        raise ConflictError("This user name is taken.")
+    key = unit.execute(
+        insert(users)
+        .values(
+            username=name,
+            password=passwords.hash(password),
+            display_name=display_name.strip()[:120],
+            email=email.strip()[:200],
+            is_admin=superadmin,
+            created_at=unit.now,
+        )
+        .returning(users.c.user_id)
+    ).scalar_one()
+    record(unit, unit.scope, "user_created", "user", key, details={"superadmin": superadmin})
+    return str(key)
+
+
+def add_membership(
+    unit: Unit,
+    user_id: str,
+    practice_id: str,
+    *,
+    role: str,
+    can_match: bool = False,
+    can_review: bool = False,
+    can_upload: bool = False,
+    department_id: str | None = None,
+) -> None:
+    """Make a user a member of a practice; the first membership is the default one."""
+    first = unit.first(select(user_practices.c.id).where(user_practices.c.user_id == user_id)) is None
+    readonly = role == "readonly"
+    unit.execute(
+        insert(user_practices).values(
+            user_id=user_id,
+            practice_id=practice_id,
+            role=role,
+            is_default=first,
+            department_id=department_id,
+            can_match=can_match and not readonly,
+            can_review=can_review and not readonly,
+            can_upload=can_upload and not readonly,
+            created_at=unit.now,
+        )
+    )
+    record(unit, unit.scope, "membership_created", "user", user_id, details={"role": role})
+
+
+def add_user(unit: Unit, scope: PracticeScope, passwords: Passwords, asked: NewUser) -> UserRow:
+    """Make a user in the administrator's practice."""
+    if asked.department_id is not None:
+        _check_department(unit, asked.department_id)
+    key = make_user(
+        unit,
+        passwords,
+        username=asked.username,
+        password=asked.password,
+        display_name=asked.display_name,
+        email=asked.email,
+    )
+    add_membership(
+        unit,
+        key,
+        scope.practice_id,
+        role=asked.role,
+        can_match=asked.can_match,
+        can_review=asked.can_review,
+        can_upload=asked.can_upload,
+        department_id=asked.department_id,
+    )
+    return user_row(unit, key)
+
+
+def _check_department(unit: Unit, department_id: str) -> None:
+    row = unit.first(
+        select(departments.c.is_active).where(
+            departments.c.practice_id == unit.practice_id, departments.c.id == department_id
+        )
+    )
+    if row is None or not row.is_active:
+        raise BadInputError("This department is not allowed in this practice.", codes.NO_DEPARTMENT)
+
+
+def _rows(unit: Unit, user_id: str | None = None) -> list[Row[Any]]:
+    last_seen = (
+        select(func.max(sessions.c.last_action_at))
+        .where(sessions.c.user_id == users.c.user_id, sessions.c.practice_id == unit.practice_id)
+        .scalar_subquery()
+    )
+    chosen = [user_practices.c.practice_id == unit.practice_id]
+    if user_id is not None:
+        chosen.append(user_practices.c.user_id == user_id)
+    return unit.all(
+        select(
+            users.c.user_id,
+            users.c.username,
+            users.c.display_name,
+            users.c.email,
+            users.c.is_2fa_on,
+            users.c.is_active.label("user_active"),
+            users.c.is_admin,
+            user_practices,
+            last_seen.label("last_seen"),
+        )
+        .join(users, users.c.user_id == user_practices.c.user_id)
+        .where(*chosen)
+        .order_by(users.c.username)
+    )
+
+
+def _row(row: Row[Any]) -> UserRow:
+    return UserRow(
+        user_id=row.user_id,
+        username=row.username,
+        display_name=row.display_name,
+        email=row.email,
+        role=row.role,
+        can_match=row.can_match,
+        can_review=row.can_review,
+        can_upload=row.can_upload,
+        department_id=row.department_id,
+        is_active=row.is_active and row.user_active,
+        second_factor_on=row.is_2fa_on,
+        last_seen=None if row.last_seen is None else row.last_seen.isoformat(),
+        version=row.version,
+    )
+
+
+def list_users(unit: Unit, scope: PracticeScope) -> list[UserRow]:
+    """Return the practice's users; looking at them is audited."""
+    rows = [_row(row) for row in _rows(unit)]
+    record(unit, scope, "users_read", "practice", scope.practice_id, details={"count": len(rows)})
+    return rows
+
+
+def user_row(unit: Unit, user_id: str) -> UserRow:
+    """Return one user of the practice; 404 for users of others."""
+    rows = _rows(unit, user_id)
+    if not rows:
+        raise NotFoundError
+    return _row(rows[0])
+
+
+def change_user(unit: Unit, scope: PracticeScope, passwords: Passwords, user_id: str, asked: ChangeUser) -> UserRow:
+    """Change a user's rights in the practice; they count from the next request.
+
+    A user who belongs to other practices too keeps name and password: those are not this administrator's to change.
+    """
+    present = user_row(unit, user_id)
+    values = {name: getattr(asked, name) for name in _RIGHTS if getattr(asked, name) is not None}
+    if values.get("department_id"):
+        _check_department(unit, values["department_id"])
+    if "department_id" in values and not values["department_id"]:
+        values["department_id"] = None
+    demoted = present.role == "admin" and (
+        values.get("role", "admin") != "admin" or values.get("is_active", True) is False
+    )
+    if demoted and present.is_active and _other_admins(unit, user_id) == 0:
+        raise ConflictError("The last administrator of a practice can't be demoted or disabled.")
+    if values.get("role", present.role) == "readonly":
+        values |= {"can_match": False, "can_review": False, "can_upload": False}
+    changed = unit.execute(
+        update(user_practices)
+        .where(
+            user_practices.c.practice_id == unit.practice_id,
+            user_practices.c.user_id == user_id,
+            user_practices.c.version == asked.version,
+        )
+        .values(**values, version=asked.version + 1)
+    ).rowcount
+    if changed != 1:
+        raise StaleWriteError
+    if asked.display_name is not None or asked.password is not None:
+        _change_person(unit, scope, passwords, user_id, asked)
+    if values.get("is_active") is False:
+        end_sessions_of(unit, user_id, practice_id=unit.practice_id)
+    shown = {name: value for name, value in values.items() if name != "department_id"}
+    record(unit, scope, "user_changed", "user", user_id, details={**shown, "password": asked.password is not None})
+    return user_row(unit, user_id)
+
+
+def _change_person(unit: Unit, scope: PracticeScope, passwords: Passwords, user_id: str, asked: ChangeUser) -> None:
+    user = unit.one(select(users).where(users.c.user_id == user_id))
+    elsewhere = unit.first(
+        select(user_practices.c.id).where(
+            user_practices.c.user_id == user_id, user_practices.c.practice_id != unit.practice_id
+        )
+    )
+    if (elsewhere is not None or user.is_admin) and not scope.is_superadmin:
+        raise DeniedError("This person works in other practices too; only a superadmin can change name or password.")
+    values: dict[str, Any] = {}
+    if asked.display_name is not None:
+        values["display_name"] = asked.display_name.strip()[:120]
+    if asked.password is not None:
+        check_new_password(asked.password, user.username)
+        values |= {"password": passwords.hash(asked.password), "failed_tries": 0}
+        end_sessions_of(unit, user_id)
+    unit.execute(update(users).where(users.c.user_id == user_id).values(**values))
+
+
+def _other_admins(unit: Unit, user_id: str) -> int:
+    return int(
+        unit.execute(
+            select(func.count())
+            .select_from(user_practices)
+            .join(users, users.c.user_id == user_practices.c.user_id)
+            .where(
+                user_practices.c.practice_id == unit.practice_id,
+                user_practices.c.role == "admin",
+                user_practices.c.is_active,
+                users.c.is_active,
+                user_practices.c.user_id != user_id,
+            )
+        ).scalar_one()
+    )
+
+
+def change_password(unit: Unit, session: Session, passwords: Passwords, asked: ChangePassword) -> None:
+    """Change the user's own password; the other sessions end."""
+    user = unit.one(select(users).where(users.c.user_id == session.user_id))
+    if not passwords.verify(asked.old_password, user.password):
+        record(unit, unit.scope, "password_changed", "user", user.user_id, "failed")
+        raise BadInputError("The old password is not right.", codes.WRONG_SIGN_IN)
+    check_new_password(asked.new_password, user.username)
+    unit.execute(
+        update(users).where(users.c.user_id == user.user_id).values(password=passwords.hash(asked.new_password))
+    )
+    end_sessions_of(unit, user.user_id, but=session.session_id)
+    record(unit, unit.scope, "password_changed", "user", user.user_id)
+
+
+def disable_everywhere(unit: Unit, actor: Actor, username: str, *, active: bool) -> None:
+    """Disable (or enable) a user in all practices at once; their sessions end with it."""
+    row = unit.one(select(users.c.user_id).where(users.c.username == username.strip().lower()))
+    unit.execute(update(users).where(users.c.user_id == row.user_id).values(is_active=active, failed_tries=0))
+    if not active:
+        end_sessions_of(unit, row.user_id)
+    record(unit, actor, "user_enabled" if active else "user_disabled", "user", row.user_id)

@@ -1,0 +1,48 @@
+"""Practices and the scope sheet."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from kinometric.contract.practices import ChangeScope, NewPractice, Practice, ScopeSheet
+from kinometric_server.api.scope import Administrator, ServerDep, Superadmin, SuperadminInside, Viewer
+from kinometric_server.audit.trail import record
+from kinometric_server.practices import sheet
+
+router = APIRouter(prefix="/v1", tags=["administration"])
+
+
+@router.get("/practice")
+def practice(server: ServerDep, scope: Viewer) -> Practice:
+    """Return the active practice."""
+    with server.database.reading(scope) as unit:
+        return sheet.practice(unit, scope.practice_id)
+
+
+@router.get("/practice/scope")
+def scope_sheet(server: ServerDep, scope: Administrator) -> ScopeSheet:
+    """Return what the practice has switched on."""
+    with server.database.writing(scope) as unit:
+        record(unit, scope, "scope_read", "practice", scope.practice_id)
+        return sheet.scope_sheet(unit)
+
+
+@router.post("/practice/scope")
+def change_scope(server: ServerDep, scope: SuperadminInside, asked: ChangeScope) -> ScopeSheet:
+    """Change what the practice has switched on."""
+    with server.database.writing(scope) as unit:
+        return sheet.change_scope(unit, scope, server.keys, asked, server.settings)
+
+
+@router.get("/practices")
+def list_practices(server: ServerDep, actor: Superadmin) -> list[Practice]:
+    """List all practices of this installation."""
+    with server.database.writing_outside(actor) as unit:
+        return sheet.list_practices(unit)
+
+
+@router.post("/practices", status_code=201)
+def make_practice(server: ServerDep, actor: Superadmin, asked: NewPractice) -> Practice:
+    """Make a practice."""
+    with server.database.writing_outside(actor) as unit:
+        return sheet.make_practice(unit, asked)

@@ -1,0 +1,229 @@
+"""Practices and their scope sheets: what is switched on, and the athenaOne credentials that never come back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Row, insert, select, update
+
+from kinometric.contract.practices import ChangeScope, NewPractice, Practice, ScopeSheet
+from kinometric_server.audit.trail import record
+from kinometric_server.database.scope import PracticeScope
+from kinometric_server.database.unit import Unit
+from kinometric_server.errors import BadInputError, ConflictError, NotFoundError, StaleWriteError
+from kinometric_server.operations.settings import Settings
+from kinometric_server.practices.tables import SWITCHES, installation, practices
+from kinometric_server.security.sealing import KeyRing, Purpose
+
+HOSTS = {
+    "production": "https://api.platform.athenahealth.com",
+    "preview": "https://api.preview.platform.athenahealth.com",
+}
+"""athenahealth's two hosts; the environment alone decides which one is asked."""
+
+_SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")
+_DIGITS = re.compile(r"^[0-9]{1,20}$")
+_PLAIN = ("athena_environment", "athena_credentials", "upload_encoding", "page_size", *SWITCHES)
+
+
+def make_practice(unit: Unit, asked: NewPractice) -> Practice:
+    """Make a practice with everything beyond the specification switched off."""
+    if not asked.name.strip():
+        raise BadInputError("The practice needs a name.")
+    if not _SLUG.match(asked.slug):
+        raise BadInputError("The short name takes lower-case letters, digits and hyphens only.")
+    try:
+        ZoneInfo(asked.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInputError("This time zone is not known; use one such as America/New_York.") from None
+    if unit.first(select(practices.c.id).where(practices.c.slug == asked.slug)) is not None:
+        raise ConflictError("This short name is taken.")
+    key = unit.execute(
+        insert(practices)
+        .values(
+            name=asked.name.strip()[:200],
+            slug=asked.slug,
+            time_zone=asked.time_zone,
+            address=asked.address[:200],
+            city=asked.city[:100],
+            state=asked.state[:40],
+            zip=asked.zip[:20],
+            phone=asked.phone[:40],
+            created_at=unit.now,
+            updated_at=unit.now,
+        )
+        .returning(practices.c.id)
+    ).scalar_one()
+    record(unit, unit.scope, "practice_created", "practice", key)
+    return practice(unit, key)
+
+
+def _practice(row: Row[Any]) -> Practice:
+    return Practice(
+        practice_id=row.id,
+        name=row.name,
+        slug=row.slug,
+        time_zone=row.time_zone,
+        address=row.address,
+        city=row.city,
+        state=row.state,
+        zip=row.zip,
+        phone=row.phone,
+        is_active=row.is_active,
+        version=row.version,
+    )
+
+
+def practice(unit: Unit, practice_id: str) -> Practice:
+    """Return one practice."""
+    return _practice(unit.one(select(practices).where(practices.c.id == practice_id)))
+
+
+def list_practices(unit: Unit) -> list[Practice]:
+    """Return all practices of the installation, for superadmins."""
+    rows = [_practice(row) for row in unit.all(select(practices).order_by(practices.c.name))]
+    record(unit, unit.scope, "practices_read", "installation", None, details={"count": len(rows)})
+    return rows
+
+
+def scope_row(unit: Unit) -> Row[Any]:
+    """Return the practice's row with all switches, for checks inside a transaction."""
+    return unit.one(select(practices).where(practices.c.id == unit.practice_id))
+
+
+def _sheet(row: Row[Any]) -> ScopeSheet:
+    return ScopeSheet(
+        athena_environment=row.athena_environment,
+        athena_credentials=row.athena_credentials,
+        athena_practice_id=row.athena_practice_id,
+        client_id=row.athena_client_id,
+        secret_set_at=None if row.athena_secret_set_at is None else row.athena_secret_set_at.isoformat(),
+        upload_encoding=row.upload_encoding,
+        version=row.scope_version,
+        page_size=row.page_size,
+        **{name: getattr(row, name) for name in SWITCHES},
+    )
+
+
+def scope_sheet(unit: Unit) -> ScopeSheet:
+    """Return the practice's scope sheet; the secret is never part of it."""
+    return _sheet(scope_row(unit))
+
+
+def change_scope(unit: Unit, scope: PracticeScope, keys: KeyRing, asked: ChangeScope, settings: Settings) -> ScopeSheet:
+    """Change the scope sheet; every change is audited, and a new environment needs the secret again."""
+    row = scope_row(unit)
+    if row.scope_version != asked.version:
+        raise StaleWriteError
+    values = {name: getattr(asked, name) for name in _PLAIN if getattr(asked, name) is not None}
+    if asked.athena_practice_id is not None:
+        values["athena_practice_id"] = _athena_practice_id(unit, asked.athena_practice_id)
+    if asked.client_id is not None:
+        values["athena_client_id"] = asked.client_id.strip()[:200] or None
+    moved = values.get("athena_environment", row.athena_environment) != row.athena_environment
+    if moved or values.get("athena_client_id", row.athena_client_id) != row.athena_client_id:
+        values |= {"athena_client_secret": None, "athena_secret_set_at": None}
+    if moved:
+        values["athena_base_url"] = HOSTS.get(values["athena_environment"])
+    if asked.client_secret:
+        sealed = keys.seal(
+            Purpose.ATHENA_SECRETS,
+            practice_id=unit.practice_id,
+            table="practices",
+            row=unit.practice_id,
+            field="athena_client_secret",
+            content=asked.client_secret.encode(),
+        )
+        values |= {"athena_client_secret": sealed, "athena_secret_set_at": unit.now}
+    _check(row, values)
+    if values.get("athena_environment") in HOSTS and settings.test_endpoints:
+        raise BadInputError("This server was started with a test address, so it can't be switched to athenahealth.")
+    changed = unit.execute(
+        update(practices)
+        .where(practices.c.id == unit.practice_id, practices.c.scope_version == asked.version)
+        .values(**values, scope_version=asked.version + 1, updated_at=unit.now)
+    ).rowcount
+    if changed != 1:
+        raise StaleWriteError
+    shown = {name: values[name] for name in _PLAIN if name in values}
+    record(
+        unit,
+        scope,
+        "scope_changed",
+        "practice",
+        unit.practice_id,
+        details={**shown, "secret": bool(asked.client_secret)},
+    )
+    return scope_sheet(unit)
+
+
+def _athena_practice_id(unit: Unit, asked: str) -> str | None:
+    if asked and not _DIGITS.match(asked):
+        raise BadInputError("athenaOne's practice id is a number.")
+    taken = asked and unit.first(
+        select(practices.c.id).where(practices.c.athena_practice_id == asked, practices.c.id != unit.practice_id)
+    )
+    if taken:
+        raise ConflictError("Another practice already uses this athenaOne practice id.")
+    return asked or None
+
+
+def _check(row: Row[Any], values: dict[str, Any]) -> None:
+    def after(name: str) -> Any:
+        return values.get(name, getattr(row, name))
+
+    if after("athena_environment") != "none":
+        if not after("athena_practice_id"):
+            raise BadInputError("Set athenaOne's practice id before switching athenaOne on.")
+        if after("athena_credentials") == "none":
+            raise BadInputError("Say which athenaOne credentials this practice uses: its own, or the shared ones.")
+
+
+def athena_secret(unit: Unit, keys: KeyRing) -> tuple[str, str] | None:
+    """Return (client id, client secret) that the practice's sheet names, or None; there is no silent fall-back."""
+    row = scope_row(unit)
+    if row.athena_credentials == "own":
+        client_id, sealed, place = row.athena_client_id, row.athena_client_secret, ("practices", row.id)
+    elif row.athena_credentials == "shared":
+        shared = unit.first(
+            select(installation).where(installation.c.name == f"athena_shared_{row.athena_environment}")
+        )
+        if shared is None:
+            return None
+        client_id, sealed, place = shared.value, shared.sealed, ("installation", shared.name)
+    else:
+        return None
+    if not client_id or sealed is None:
+        return None
+    secret = keys.open(
+        Purpose.ATHENA_SECRETS,
+        sealed,
+        practice_id=unit.practice_id if place[0] == "practices" else "",
+        table=place[0],
+        row=place[1],
+        field="athena_client_secret",
+    )
+    return client_id, secret.decode()
+
+
+def set_shared_credentials(unit: Unit, keys: KeyRing, environment: str, client_id: str, client_secret: str) -> None:
+    """Set the credentials that practices with ``shared`` use in one environment."""
+    if environment not in ("standin", "preview", "production"):
+        raise NotFoundError
+    name = f"athena_shared_{environment}"
+    sealed = keys.seal(
+        Purpose.ATHENA_SECRETS,
+        practice_id="",
+        table="installation",
+        row=name,
+        field="athena_client_secret",
+        content=client_secret.encode(),
+    )
+    changed = unit.execute(
+        update(installation).where(installation.c.name == name).values(value=client_id, sealed=sealed)
+    ).rowcount
+    if changed == 0:
+        unit.execute(insert(installation).values(name=name, value=client_id, sealed=sealed))
+    record(unit, unit.scope, "shared_credentials_set", "installation", name)

@@ -1,0 +1,64 @@
+"""Slow down guessing: buckets in the database, one per account and one per address, that refill with time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from kinometric_server.accounts.tables import throttle
+from kinometric_server.database.unit import Unit
+from kinometric_server.errors import ThrottledError
+from kinometric_server.security.sealing import KeyRing, Purpose
+
+_MILLI = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many tries in so many seconds, refilling evenly."""
+
+    name: str
+    tries: int
+    period_s: int
+
+
+ACCOUNT = Limit("account", 10, 300)
+ADDRESS = Limit("address", 40, 300)
+SECOND_FACTOR = Limit("second_factor", 5, 300)
+
+
+def bucket_of(keys: KeyRing, limit: Limit, whom: str) -> str:
+    """Return the name of a bucket; a keyed hash, so that the table says nothing about whom it is for."""
+    return keys.keyed_hash(Purpose.AUDIT, f"throttle {limit.name} {whom}".encode())
+
+
+def take(unit: Unit, bucket: str, limit: Limit) -> None:
+    """Take one try from a bucket.
+
+    Raises
+    ------
+    ThrottledError
+        When the bucket is empty, with the seconds until the next try.
+    """
+    full = limit.tries * _MILLI
+    row = unit.first(select(throttle).where(throttle.c.bucket == bucket).with_for_update())
+    if row is None:
+        unit.execute(insert(throttle).values(bucket=bucket, tokens_milli=full - _MILLI, filled_at=unit.now))
+        return
+    elapsed_s = max(0.0, (unit.now - row.filled_at).total_seconds())
+    tokens = min(full, row.tokens_milli + int(elapsed_s * full / limit.period_s))
+    if tokens < _MILLI:
+        raise ThrottledError(math.ceil((_MILLI - tokens) * limit.period_s / full))
+    unit.execute(
+        update(throttle).where(throttle.c.bucket == bucket).values(tokens_milli=tokens - _MILLI, filled_at=unit.now)
+    )
+
+
+def give_back(unit: Unit, bucket: str, limit: Limit) -> None:
+    """Give a try back, because it was right: only wrong ones count."""
+    row = unit.first(select(throttle.c.tokens_milli).where(throttle.c.bucket == bucket).with_for_update())
+    if row is not None:
+        tokens = min(limit.tries * _MILLI, row.tokens_milli + _MILLI)
+        unit.execute(update(throttle).where(throttle.c.bucket == bucket).values(tokens_milli=tokens))
