@@ -117,16 +117,22 @@ class PlotCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ground, plot and focus ring."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), self._theme.surface)
-        self.paint_plot(painter)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            pen = QPen(self._theme.focus, 2)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-        painter.end()
+        try:
+            painter.fillRect(event.rect(), self._theme.surface)
+            self.paint_plot(painter)
+            if self.hasFocus():
+                self._paint_focus(painter)
+        finally:
+            # A painter that outlives its widget's paint event brings the whole program down.
+            painter.end()
         if not self._shown and self.has_data() and self.isVisible():
             self._shown = True
             self.was_shown.emit()
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        pen = QPen(self._theme.focus, 2)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kinometric_desktop.ui.plots.canvas import PlotCanvas
 from kinometric_desktop.ui.plots.curves import STANCE_NAMES, FloatArray, StanceCurves
-from kinometric_desktop.ui.plots.strokes import cosmetic, hairlines, polyline
+from kinometric_desktop.ui.plots.strokes import cosmetic, draw_curve, hairlines, polyline
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import STANDARD_M_S2, scale_words, ticks_between
 
@@ -155,11 +155,10 @@ class SwayPath(PlotCanvas):
             first, second = curves.path_m_s2
             measured, after = _parts(curves)
             if not earlier and after.stop > after.start:
-                painter.setPen(cosmetic(theme.after))
-                painter.drawPolyline(self._pixels(first[after], second[after]))
+                draw_curve(painter, self._pixels(first[after], second[after]), theme.after)
             if measured.stop > measured.start:
-                painter.setPen(cosmetic(theme.previous if earlier else look.line))
-                painter.drawPolyline(self._pixels(first[measured], second[measured]))
+                colour = theme.previous if earlier else look.line
+                draw_curve(painter, self._pixels(first[measured], second[measured]), colour)
         if curves.ellipse_m_s2 is not None and curves.ellipse_m_s2.shape[0] > 2:
             width = theme.ellipse_large_px if self._large else theme.ellipse_px
             if earlier:

@@ -119,6 +119,7 @@ class StanceTraces(PlotCanvas):
     def set_time_range(self, from_s: float, to_s: float) -> None:
         """Show a stretch of time, kept inside what there is."""
         low, high = self.extent_s
+        from_s, to_s = float(from_s), float(to_s)
         span = min(max(to_s - from_s, SHORTEST_VIEW_S), high - low)
         start = min(max(from_s, low), high - span)
         if (start, start + span) != self._range_s:
@@ -143,7 +144,7 @@ class StanceTraces(PlotCanvas):
     def move_line(self, to_s: float | None) -> None:
         """Put the line at a time, on a whole hundredth of a second; None takes it away."""
         if to_s is not None and self.curves is not None:
-            to_s = min(max(round(to_s, 2), self.curves.start_s), self.curves.end_s)
+            to_s = min(max(round(float(to_s), 2), self.curves.start_s), self.curves.end_s)
         if to_s != self.line_s:
             self.line_s = to_s
             self.update()

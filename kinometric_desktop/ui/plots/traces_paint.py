@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from kinometric_desktop.ui.plots.lanes import LaneCurves, LaneGeometry, PeakBeyond
-from kinometric_desktop.ui.plots.strokes import cosmetic, draw_peak, hairlines
+from kinometric_desktop.ui.plots.strokes import draw_curve, draw_peak, hairlines
 from kinometric_desktop.ui.plots.ticks import (
     STANDARD_M_S2,
     scale_words,
@@ -114,8 +114,7 @@ def _paint_curves(
         for from_s, to_s, colour in parts:
             polygon = lanes.polygon(lane, geometry, from_s, to_s)
             if polygon is not None:
-                painter.setPen(cosmetic(colour, width))
-                painter.drawPolyline(polygon)
+                draw_curve(painter, polygon, colour, width)
     painter.setClipping(False)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
