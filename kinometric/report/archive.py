@@ -56,7 +56,9 @@ def add_archive_parts(document: Any, packet: bytes) -> None:
     # ReportLab writes only the catalog keys that it knows; these are the ones that it lacks.
     catalog.__NoDefault__ = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents"]
     profile = document.Reference(_Stream(_colour_profile(), "/N 3"), "kinometric.profile")
-    intent = "<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile {} >>"
+    intent = (
+        "<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB) /DestOutputProfile {} >>"
+    )
     catalog.OutputIntents = _Inline(f"[ {intent.format(_reference(document, profile))} ]")
     catalog.Metadata = _Stream(packet, "/Type /Metadata /Subtype /XML", compressed=False)
     catalog.ViewerPreferences = _Code("<< /DisplayDocTitle true >>")

@@ -162,6 +162,6 @@ def _flow(content: ReportContent, inner: float) -> list[Block]:
         Space(4.0),
         SwayPaths(content),
         *trend_and_questionnaires(content),
-        *context_blocks(content),
+        *context_blocks(content, inner),
         *interpretation_blocks(content, inner),
     ]

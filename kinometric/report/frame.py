@@ -116,7 +116,13 @@ def _identity_facts(sheet: Sheet, content: ReportContent, x: float, y: float) ->
     device = ", ".join(part for part in (test.device, test.placement) if part)
     facts: list[tuple[int, int, str, str, Colour]] = [
         (0, 0, "Kinometric no.", patient.kinometric_number, TEXT),
-        (0, 1, "athenaOne patient ID", patient.athena_patient_id or "Not linked", TEXT if patient.athena_patient_id else STOP),
+        (
+            0,
+            1,
+            "athenaOne patient ID",
+            patient.athena_patient_id or "Not linked",
+            TEXT if patient.athena_patient_id else STOP,
+        ),
         (0, 2, "Tested", moment(test.tested_at), TEXT),
         (0, 3, "Performed by", test.performed_by or NOT_RECORDED, TEXT),
         (1, 0, "Reviewed by", reviewed, TEXT if review else STOP),

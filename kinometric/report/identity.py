@@ -38,7 +38,9 @@ def xmp_packet(
     values = {name: getattr(identity, name) for name in (*_TEXT_FIELDS, *_NUMBER_FIELDS)}
     values["content_hash"], values["engine"] = content_hash, engine
     own = "".join(
-        f"<kinometric:{name}>{escape(str(value))}</kinometric:{name}>" for name, value in values.items() if value is not None
+        f"<kinometric:{name}>{escape(str(value))}</kinometric:{name}>"
+        for name, value in values.items()
+        if value is not None
     )
     schema = "".join(
         '<rdf:li rdf:parseType="Resource">'

@@ -6,8 +6,9 @@ import numpy as np
 
 from kinometric.recordings.recording import STANCES, FloatArray
 from kinometric.report.content import ReportContent, StanceReport
-from kinometric.report.ink import AFTER, BODY, FRAME, GRID, NOTE, STANCE_INK, TEXT_2, ZERO
+from kinometric.report.ink import AFTER, BODY, FRAME, GRID, NOTE, STANCE_INK, TEXT_2, WHITE, ZERO
 from kinometric.report.sheet import Sheet, wrap
+from kinometric.report.typeface import typeface
 from kinometric.report.wording import STANCE_NAMES, number
 from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, SwaySignal
 
@@ -63,9 +64,9 @@ class SwayPaths:
                 self._sway(sheet, centre, scale, stance, signal)
         sheet.rectangle(x, y, side, side, line=FRAME, line_width=0.75)
         names = signal.axis_names if signal else ("AP", "ML")
-        sheet.text(x + 4.5, y + 10.0, names[0], NOTE, colour=TEXT_2)
-        sheet.text(x + side - 4.5, y + 10.0, "±1.5 m/s²", NOTE, colour=TEXT_2, align="right")
-        sheet.text(x + side - 4.5, y + side - 5.0, names[1], NOTE, colour=TEXT_2, align="right")
+        _label(sheet, x + 4.5, y + 10.0, names[0])
+        _label(sheet, x + side - 4.5, y + 10.0, "±1.5 m/s²", align="right")
+        _label(sheet, x + side - 4.5, y + side - 5.0, names[1], align="right")
 
     def _sway(
         self, sheet: Sheet, centre: tuple[float, float], scale: float, stance: StanceReport, signal: SwaySignal
@@ -88,14 +89,27 @@ class SwayPaths:
                 line_width=1.3,
                 dash=(4.5, 2.4) if ink.dashed else None,
             )
-        beyond = max(float(np.max(np.abs(signal.axis_1[inside]), initial=0)), float(np.max(np.abs(signal.axis_2[inside]), initial=0)))
+        beyond = max(
+            float(np.max(np.abs(signal.axis_1[inside]), initial=0)),
+            float(np.max(np.abs(signal.axis_2[inside]), initial=0)),
+        )
         if beyond > SCALE_M_S2:
             left, bottom = centre[0] - SCALE_M_S2 * scale + 7.5, centre[1] + SCALE_M_S2 * scale - 5.0
             sheet.polygon([(left - 2.6, bottom), (left + 2.6, bottom), (left, bottom - 4.8)], fill=ink.lanes[0])
             sheet.text(left + 5, bottom, number(beyond, 1), NOTE, colour=TEXT_2)
 
 
-def _limited_curve(sheet: Sheet, x: FloatArray, y: FloatArray, colour: tuple[float, float, float], width: float) -> None:
+def _label(sheet: Sheet, x: float, baseline: float, text: str, align: str = "left") -> None:
+    """Write a label on a white ground, so that no path runs through it."""
+    width = typeface("regular").width(text, NOTE)
+    left = x - width if align == "right" else x
+    sheet.rectangle(left - 1.5, baseline - 7.0, width + 3.0, 9.0, fill=WHITE)
+    sheet.text(x, baseline, text, NOTE, colour=TEXT_2, align=align)
+
+
+def _limited_curve(
+    sheet: Sheet, x: FloatArray, y: FloatArray, colour: tuple[float, float, float], width: float
+) -> None:
     """Draw a curve whose far points are brought to a page's size, so that no viewer meets absurd coordinates."""
     sheet.curve(np.clip(x, -500.0, 2000.0), np.clip(y, -500.0, 2000.0), colour, width)
 

@@ -30,8 +30,8 @@ ROW = 18.0
 LINE = 9.4
 # Right edge (numbers) or left edge (words) of each column as a share of the table's width.
 _SCORE, _LEVEL, _HELD, _RMS, _RMS_1, _RMS_2, _PATH, _ELLIPSE, _SIGNAL = (
-    0.300,
-    0.322,
+    0.309,
+    0.328,
     0.545,
     0.602,
     0.671,
@@ -135,7 +135,9 @@ class ResultTable:
         text = outcome_words(stance)
         if trial is not None and trial.score is not None and trial.provisional:
             text = "Provisional: hold not confirmed by a person."
-        elif _has_numbers(stance) and trial is not None and self._content.options.age_view and trial.age_view is not None:
+        elif (
+            _has_numbers(stance) and trial is not None and self._content.options.age_view and trial.age_view is not None
+        ):
             text = trial.age_view.sentence if trial.age_view.printable else ""
         return wrap(text, NOTE, width * (1 - _LEVEL)) if text else []
 

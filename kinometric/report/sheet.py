@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kinometric.recordings.recording import FloatArray
 from kinometric.report.ink import TEXT, Colour
@@ -15,6 +16,8 @@ from kinometric.report.typeface import Weight, printable, typeface
 
 # Curves are written as whole numbers of this many points: 1/1800 inch, finer than any printer, and short in the file.
 UNIT_PT = 0.04
+THIN_PT = 0.12
+_PIECE = "1 0 0 1 64 %d cm 0 0 m\n" + "".join(f"{8 * i} %d l\n" for i in range(1, 9)) + "S\n"
 _ESCAPES = {0x28: b"\\(", 0x29: b"\\)", 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r"}
 
 Run = tuple[str, Weight, Colour]
@@ -158,7 +161,14 @@ class Sheet:
     # lines -----------------------------------------------------------------------------------------------------
 
     def line(
-        self, x1: float, y1: float, x2: float, y2: float, colour: Colour, width: float, dash: Sequence[float] | None = None
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        colour: Colour,
+        width: float,
+        dash: Sequence[float] | None = None,
     ) -> None:
         """Draw a straight line."""
         self._stroke(colour, width, dash)
@@ -229,13 +239,54 @@ class Sheet:
         self._write(f"{' '.join(steps)} {operator}")
 
     def disc(
-        self, x: float, y: float, radius: float, *, fill: Colour | None = None, line: Colour | None = None, line_width: float = 0.75
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        fill: Colour | None = None,
+        line: Colour | None = None,
+        line_width: float = 0.75,
     ) -> None:
         """Draw a disc or a ring."""
         self.ellipse((x, y), (radius, 0.0), (0.0, radius), fill=fill, line=line, line_width=line_width)
 
+    def series(self, x: float, step: float, y: FloatArray, colour: Colour, width: float) -> None:
+        """Draw a solid curve through evenly spaced points, every sample kept.
+
+        Parameters
+        ----------
+        x, step : float
+            Place of the first point and distance between points.
+        y : (n,) float64
+            Heights on the page; fewer than two draw nothing.
+
+        Notes
+        -----
+        The curve is written in pieces of eight samples, each from its own origin: the same short numbers come again and
+        again, so that the file is half as large as with one long path.
+        """
+        if len(y) < 2:
+            return
+        unit = step / 8.0
+        heights = np.rint((y[0] - y) / unit).astype(np.int64)
+        pieces = (len(heights) - 1) // 8
+        starts = heights[: pieces * 8 : 8]
+        moves = np.diff(starts, prepend=0)
+        rows = np.empty((pieces, 9), dtype=np.int64)
+        rows[:, 0] = moves
+        rows[:, 1:] = heights[1 : pieces * 8 + 1].reshape(pieces, 8) - starts[:, None]
+        first = _PIECE.replace("1 0 0 1 64", "1 0 0 1 0", 1) if pieces else ""
+        path = (first + _PIECE * (pieces - 1)) % tuple(rows.ravel().tolist())
+        rest = heights[pieces * 8 :]
+        if len(rest) > 1:
+            shift = int(rest[0] - (starts[-1] if pieces else 0))
+            tail = "".join(f"{8 * i} {int(h - rest[0])} l\n" for i, h in enumerate(rest) if i)
+            path += f"1 0 0 1 {64 if pieces else 0} {shift} cm 0 0 m\n{tail}S\n"
+        self._scaled(x, float(y[0]), unit, path, colour, width)
+
     def curve(self, x: FloatArray, y: FloatArray, colour: Colour, width: float) -> None:
-        """Draw a solid curve through many points.
+        """Draw a solid curve through points anywhere on the page, at most `THIN_PT` beside the given ones.
 
         Parameters
         ----------
@@ -244,17 +295,60 @@ class Sheet:
         """
         if len(x) < 2:
             return
-        left, top = float(np.min(x)), float(np.min(y))
-        steps = np.empty((len(x), 2), dtype=np.int64)
-        steps[:, 0] = np.rint((x - left) / UNIT_PT)
-        steps[:, 1] = np.rint((top - y) / UNIT_PT)
-        path = ("%d %d l\n" * len(x)) % tuple(steps.ravel().tolist())
-        first = path.index("l")
+        kept = thin(x, y)
+        steps = np.empty((len(kept), 2), dtype=np.int64)
+        steps[:, 0] = np.rint((x[kept] - x[0]) / UNIT_PT)
+        steps[:, 1] = np.rint((y[0] - y[kept]) / UNIT_PT)
+        parts = []
+        origin = np.zeros(2, dtype=np.int64)
+        for start in range(0, len(steps) - 1, 8):
+            piece = steps[start : start + 9]
+            move = piece[0] - origin
+            origin = piece[0]
+            points = (piece[1:] - origin).ravel().tolist()
+            parts.append(
+                f"1 0 0 1 {move[0]} {move[1]} cm 0 0 m\n{('%d %d l' + chr(10)) * (len(piece) - 1) % tuple(points)}S\n"
+            )
+        self._scaled(float(x[0]), float(y[0]), UNIT_PT, "".join(parts), colour, width)
+
+    def _scaled(self, x: float, y: float, unit: float, path: str, colour: Colour, width: float) -> None:
+        """Write a path given in whole units from a point, with round caps so that its pieces join."""
         self._set("RG", _colour(colour))
-        self._write(
-            f"q {UNIT_PT} 0 0 {UNIT_PT} {_numbers(left, self.height - top)} cm {_number(width / UNIT_PT)} w [] 0 d 1 j\n"
-            f"{path[:first]}m{path[first + 1 :]}S Q"
-        )
+        place = f"{unit:.5f} 0 0 {unit:.5f} {x:.3f} {self.height - y:.3f}"
+        self._write(f"q {place} cm {_number(width / unit)} w [] 0 d 1 J 1 j\n{path}Q")
+
+
+def thin(x: FloatArray, y: FloatArray) -> NDArray[np.intp]:
+    """Return the indices of the points that a curve needs, so that it passes all others within `THIN_PT`.
+
+    Parameters
+    ----------
+    x, y : (n,) float64
+        Points in the order of the curve.
+
+    Returns
+    -------
+    (m,) intp
+        Ascending; first and last point are always there.
+
+    Notes
+    -----
+    Four passes drop every second point that lies closer than a quarter of the tolerance to the line between its
+    neighbours.
+    """
+    kept = np.arange(len(x))
+    for _ in range(4):
+        if len(kept) < 3:
+            break
+        middle = np.arange(1, len(kept) - 1, 2)
+        a, b, c = kept[middle - 1], kept[middle], kept[middle + 1]
+        along_x, along_y = x[c] - x[a], y[c] - y[a]
+        length = np.maximum(np.hypot(along_x, along_y), 1e-12)
+        across = np.abs(along_x * (y[b] - y[a]) - along_y * (x[b] - x[a])) / length
+        between = (x[b] - x[a]) * along_x + (y[b] - y[a]) * along_y
+        straight = (across < THIN_PT / 4) & (between >= 0.0) & (between <= length * length)
+        kept = np.delete(kept, middle[straight])
+    return kept
 
 
 def _colour(colour: Colour) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from kinometric.report.block import Block, Line, Space, Stack, Text
 from kinometric.report.content import ReportContent, SignedText
-from kinometric.report.ink import BODY, BORDER, TEXT_2
+from kinometric.report.ink import BODY, BORDER, TEXT
 from kinometric.report.sheet import Run, wrap
+from kinometric.report.typeface import typeface
 
 LEADING = 12.0
 
 
-def context_blocks(content: ReportContent) -> list[Block]:
+def context_blocks(content: ReportContent, width: float) -> list[Block]:
     """Return the line with clinical question, face-to-face time and trials, wrapped where it is long."""
     test = content.circumstances
     facts = [
@@ -24,13 +25,13 @@ def context_blocks(content: ReportContent) -> list[Block]:
     ]
     if not facts:
         return [Space(10.0, BORDER)]
-    blocks: list[Block] = [Space(10.0, BORDER)]
-    if sum(len(label) + len(value) for label, value in facts) <= 88:
-        runs: list[Run] = []
-        for label, value in facts:
-            runs += [(f"{label}  ", "strong", TEXT_2), (f"{value}     ", "regular", TEXT_2)]
-        return [*blocks, Line(runs), Space(6.0)]
-    return [*blocks, *(Text(f"{label}: {value}") for label, value in facts), Space(6.0)]
+    runs: list[Run] = []
+    for label, value in facts:
+        runs += [(f"{label}  ", "strong", TEXT), (f"{value}      ", "regular", TEXT)]
+    line = sum(typeface(weight).width(words, BODY) for words, weight, _ in runs)
+    if line <= width:
+        return [Space(10.0, BORDER), Line(runs), Space(6.0)]
+    return [Space(10.0, BORDER), *(Text(f"{label}: {value}") for label, value in facts), Space(6.0)]
 
 
 def interpretation_blocks(content: ReportContent, width: float) -> list[Block]:
@@ -51,6 +52,10 @@ def _signed(heading: str, text: SignedText, width: float) -> list[Block]:
     lines = [line for paragraph in words.split("\n") for line in wrap(paragraph, BODY, width)]
     first: list[Block] = [Text(heading, weight="strong", leading=14.0, kind="H3")]
     rest: list[Block] = [Text(line, leading=LEADING) for line in lines]
-    if text.by:
-        rest.append(Text(text.by, weight="strong", leading=LEADING))
+    if text.by and lines:
+        face, strong = typeface("regular"), typeface("strong")
+        if face.width(f"{lines[-1]} ", BODY) + strong.width(text.by, BODY) <= width:
+            rest[-1] = Line([(f"{lines[-1]} ", "regular", TEXT), (text.by, "strong", TEXT)], leading=LEADING)
+        else:
+            rest.append(Text(text.by, weight="strong", leading=LEADING))
     return [Stack(*first, *rest[:2]), *rest[2:], Space(7.0)]

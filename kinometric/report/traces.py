@@ -6,11 +6,25 @@ import numpy as np
 
 from kinometric.recordings.recording import STANCES, FloatArray
 from kinometric.report.content import ReportContent, StanceReport
-from kinometric.report.ink import AFTER, BODY, FRAME, GRID, LEVEL_INK, NOTE, SHADE, STANCE_INK, TEXT, TEXT_2, WHITE, ZERO
+from kinometric.report.ink import (
+    AFTER,
+    BODY,
+    FRAME,
+    GRID,
+    LEVEL_INK,
+    NOTE,
+    SHADE,
+    STANCE_INK,
+    TEXT,
+    TEXT_2,
+    WHITE,
+    ZERO,
+)
 from kinometric.report.sheet import Sheet, wrap
 from kinometric.report.symbols import draw_key, draw_level
 from kinometric.report.typeface import typeface
 from kinometric.report.wording import (
+    BAND_SENTENCE,
     EVENT_WORDS,
     STANCE_NAMES,
     hold_line,
@@ -20,7 +34,7 @@ from kinometric.report.wording import (
     score_text,
     seconds,
 )
-from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, WINDOW_S
+from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, RATE_HZ, WINDOW_S
 
 LANE_M_S2 = 1.5
 LANES_LEFT = 21.0
@@ -94,9 +108,11 @@ class TracePage:
             names = (*stance.signal.axis_names, "V") if stance.signal else ("AP", "ML", "V")
             for index, label in enumerate(names):
                 short = {"major": "maj", "minor": "min"}.get(label, label)
-                sheet.text(x - 5, y + (index + 0.5) * lane + 3.0, short, NOTE, weight="strong", colour=TEXT_2, align="right")
+                sheet.text(
+                    x - 5, y + (index + 0.5) * lane + 3.0, short, NOTE, weight="strong", colour=TEXT_2, align="right"
+                )
             for second in (0, 2, 4, 6, 8, 10):
-                align = "left" if second == 0 else "right" if second == 10 else "centre"
+                align = "right" if second == 10 else "centre"
                 text = f"{second} s" if second == 10 else str(second)
                 sheet.text(x + second / WINDOW_S * width, y + height + 10.0, text, NOTE, colour=TEXT_2, align=align)
             if stance.signal is None:
@@ -110,15 +126,14 @@ class TracePage:
         assert signal is not None
         down = _loss_of_balance(stance)
         end = WINDOW_S + 1 if down is None else down
-        time = signal.time_s
-        page_x = x + time / WINDOW_S * width
-        before, after = time <= end, time >= end
+        time, step = signal.time_s, width / WINDOW_S / RATE_HZ
+        until = int(np.searchsorted(time, end, side="right"))
         ink = STANCE_INK[stance.stance]
         for index, series in enumerate((signal.axis_1_raw, signal.axis_2_raw, signal.vertical_raw)):
             middle = y + (index + 0.5) * lane
             page_y = middle - np.clip(series, -LANE_M_S2, LANE_M_S2) / LANE_M_S2 * lane / 2
-            sheet.curve(page_x[after], page_y[after], AFTER, 0.6)
-            sheet.curve(page_x[before], page_y[before], ink.lanes[index], 0.7)
+            sheet.series(x + max(0, until - 1) * step, step, page_y[max(0, until - 1) :], AFTER, 0.6)
+            sheet.series(x, step, page_y[:until], ink.lanes[index], 0.7)
             for at, peak in peaks_beyond(time, series):
                 self._triangle(sheet, x + at / WINDOW_S * width, middle, lane, peak, x + width)
         if down is None:
@@ -184,4 +199,4 @@ def trace_foot(content: ReportContent) -> str:
         if names <= {("AP", "ML")}
         else "maj, min: the horizontal directions of most and least sway (the phone’s mounting was not stated). V: vertical."
     )
-    return f"{axes} Shaded: not measured (first 1 s, last 0.5 s). Grey line: after the loss of balance."
+    return f"{axes} Shaded: not measured (first 1 s, last 0.5 s). Grey line: after the loss of balance. {BAND_SENTENCE}"

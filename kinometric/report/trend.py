@@ -27,17 +27,17 @@ class TrendPlot:
 
     def height(self, width: float) -> float:
         """Return the height with heading and dates."""
-        return 13.0 + PLOT_HEIGHT + 15.0
+        return 15.0 + PLOT_HEIGHT + 15.0
 
     def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         """Draw the plot."""
         with sheet.tagged("H3"):
-            used = sheet.text(x, y + 8.5, "Trend, score 0–10", BODY, weight="strong")
+            used = sheet.text(x, y + 8.0, "Trend, score 0–10", BODY, weight="strong")
             if self._total > len(self._points):
                 words = f"last {len(self._points)} of {self._total} sessions"
-                sheet.text(x + used + 6, y + 8.5, words, NOTE, colour=TEXT_2)
+                sheet.text(x + used + 6, y + 8.0, words, NOTE, colour=TEXT_2)
         with sheet.tagged("Figure", alternative=self._description()):
-            self._plot(sheet, x + 13.0, y + 13.0, width - 13.0 - 62.0)
+            self._plot(sheet, x + 13.0, y + 15.0, width - 13.0 - 62.0)
 
     def _description(self) -> str:
         rows = [f"{day(p.tested_on)}: {', '.join(_scores(p))}" for p in self._points]
@@ -57,7 +57,9 @@ class TrendPlot:
             sheet.text(x - 4, level_y(score) + 2.7, str(score), NOTE, colour=TEXT_2, align="right")
         for level, score in _LEVELS:
             draw_level(sheet, x + width + 8, level_y(score), level, 5.0)
-            sheet.text(x + width + 14, level_y(score) + 2.7, LEVEL_WORDS[level].split()[0], NOTE, colour=LEVEL_INK[level])
+            sheet.text(
+                x + width + 14, level_y(score) + 2.7, LEVEL_WORDS[level].split()[0], NOTE, colour=LEVEL_INK[level]
+            )
         for name in STANCES:
             ink = STANCE_INK[name]
             known = [
@@ -92,9 +94,7 @@ class TrendPlot:
 
 
 def _scores(point: TrendPoint) -> list[str]:
-    return [
-        f"{name} {'none' if (score := point.scores.get(name)) is None else score_text(score)}" for name in STANCES
-    ]
+    return [f"{name} {'none' if (score := point.scores.get(name)) is None else score_text(score)}" for name in STANCES]
 
 
 def change_block(content: ReportContent) -> Block:
@@ -193,7 +193,9 @@ def trend_and_questionnaires(content: ReportContent) -> list[Block]:
         plot = TrendPlot(drawn[-SHOWN_SESSIONS:], len(drawn))
         return [Columns(plot, Stack(*right), 0.633), Space(4.0)]
     if content.options.trend:
-        right.insert(0, Text("Trend: this is the first scored session.", size=8.0, leading=12.0, colour=TEXT_2, below=4.0))
+        right.insert(
+            0, Text("Trend: this is the first scored session.", size=8.0, leading=12.0, colour=TEXT_2, below=4.0)
+        )
     return [Stack(*right), Space(4.0)] if right else []
 
 

@@ -200,5 +200,5 @@ def method_sentence(content: ReportContent) -> str:
     return (
         "One-leg stance, 10 s, phone accelerometer. 100 Hz, 3.5 Hz low-pass, measured 1.0–9.5 s or to the loss of balance. "
         f"Engine {content.engine}. Kinometric levels for eyes open, not population norms: Critical < 2.5, High < 5, "
-        f"Moderate < 7.5, Low. {BAND_SENTENCE}"
+        "Moderate < 7.5, Low."
     )

@@ -30,7 +30,9 @@ EASTERN = timezone(timedelta(hours=-5))
 MAKE = Callable[..., ReportContent]
 
 
-def make_signal(seed: int, rms: float, *, down_s: float | None = None, axes: tuple[str, str] = ("AP", "ML")) -> SwaySignal:
+def make_signal(
+    seed: int, rms: float, *, down_s: float | None = None, axes: tuple[str, str] = ("AP", "ML")
+) -> SwaySignal:
     """Return a smooth random sway of about the given size, with a jolt at the loss of balance."""
     random = np.random.default_rng(seed)
     time = np.arange(1000) / 100.0
