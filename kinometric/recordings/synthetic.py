@@ -134,14 +134,15 @@ def _pendulum(random: np.random.Generator, steps: int) -> FloatArray:
         speed += dt * acceleration
         angle += dt * speed
         felt[step] = _LENGTH_M * acceleration - STANDARD_GRAVITY_M_S2 * angle
-    trace = felt[warm_up:]
-    return trace - trace.mean()
+    trace: FloatArray = felt[warm_up:] - felt[warm_up:].mean()
+    return trace
 
 
 def _smooth(values: FloatArray, width_s: float) -> FloatArray:
     width = max(round(width_s * _STEPS_HZ), 1)
     smooth = np.convolve(values, np.ones(width) / width, "same")
-    return smooth / _rms(smooth)
+    scaled: FloatArray = smooth / _rms(smooth)
+    return scaled
 
 
 def _rms(values: FloatArray) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from kinometric.recordings.recording import STANCES, Finding, Recording, RecordingError
 from kinometric.scoring.age import age_view
@@ -16,7 +17,7 @@ from kinometric.sway.signal_chain import process
 from kinometric.sway.values import Event, SwayMeasures, SwaySignal
 
 _ROUNDING_S = 1e-6
-_LOOK_AT_FIRST = ("gap", "clipping", "orientation_change")
+_LOOK_AT_FIRST = ("event_at_the_edge", "gap", "clipping", "orientation_change")
 _NOT_SCORABLE_CODES = ("gravity_free", "too_short")
 _BY_A_PERSON: tuple[Outcome, ...] = ("unable", "stopped", "supported", "not_attempted")
 
@@ -61,7 +62,7 @@ def score(
     except RecordingError as error:
         return _without_score(error, stance, age, recording.findings)
     events = detect_events(signal)
-    findings = (*signal.findings, *_context(recording, stance))
+    findings = (*signal.findings, *_context(recording, stance), *_doubtful_event(events))
     forbidden = next((finding for finding in findings if finding.severity == "not_scorable"), None)
     if forbidden is not None:
         trial = _without_score(RecordingError(forbidden.message, code=forbidden.code), stance, age, findings)
@@ -185,6 +186,19 @@ def _context(recording: Recording, stance: str | None) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+def _doubtful_event(events: tuple[Event, ...]) -> tuple[Finding, ...]:
+    """Events at either end may be the handling of the phone: they count, and a person looks at them."""
+    limits = engine().events
+    if events and events[0].at_s < limits.unsure_first_s:
+        where, numbers = "first second", {"at_s": events[0].at_s}
+    elif events and events[0].at_s >= FULL_HOLD_S - limits.unsure_last_s:
+        where, numbers = "last half second", {"at_s": events[0].at_s}
+    else:
+        return ()
+    message = f"The loss of balance was found in the {where}: look at this trial before its hold is confirmed."
+    return (Finding("event_at_the_edge", "shown", message, numbers),)
+
+
 def _detected_hold(recording: Recording, signal: SwaySignal, events: tuple[Event, ...]) -> tuple[float, bool]:
     """The hold, and whether it is only a lower bound because the recording ended."""
     if events:
@@ -202,16 +216,12 @@ def _measures(signal: SwaySignal, end_s: float | None) -> SwayMeasures | None:
         return None
 
 
-def _plausible(events: tuple[Event, ...], findings: tuple[Finding, ...]) -> bool:
+def _plausible(findings: tuple[Finding, ...]) -> bool:
     """Whether the proposed hold may be confirmed together with others."""
-    limits = engine().events
-    last = FULL_HOLD_S - limits.unsure_last_s
-    if events and not limits.unsure_first_s <= events[0].at_s < last:
-        return False
     return not any(finding.code in _LOOK_AT_FIRST for finding in findings)
 
 
-def _level(stance: str, value: float, view: AgeView | None) -> tuple[Level | None, str | None]:
+def _level(stance: str, value: float, view: AgeView | None) -> tuple[Level | None, Literal["score", "age"] | None]:
     if stance.endswith("EO"):
         return level_of(value), "score"
     if view is None or view.level is None:
@@ -237,7 +247,10 @@ def _scored(
         signal = process(recording, foot_lift_s=foot_lift_s, end_s=hold_s)
     measures = _measures(signal, None if full else hold_s)
     rms = None if measures is None else measures.rms_m_s2
-    points, level, basis, view = None, None, None, None
+    points: float | None = None
+    level: Level | None = None
+    basis: Literal["score", "age"] | None = None
+    view: AgeView | None = None
     if stance is not None:
         points = score_of(hold_s, full, rms, stance)
         view = None if age is None else age_view(stance, age, hold_s, held_full=full, rms_m_s2=rms)
@@ -251,14 +264,14 @@ def _scored(
         hold_s=hold_s,
         hold_source="detected" if confirmed is None else "confirmed",
         held_full=full,
-        plausible=_plausible(events, findings),
+        plausible=_plausible(findings),
         provisional=confirmed is None,
         detected_hold_s=detected_s,
         confirmed_hold=confirmed,
         events=events,
         score=points,
         level=level,
-        level_basis=basis,  # type: ignore[arg-type]
+        level_basis=basis,
         age_view=view,
         measures=measures,
         findings=findings,
