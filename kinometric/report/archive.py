@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import zlib
 from collections.abc import Sequence
 from functools import cache
@@ -32,7 +32,7 @@ class _Stream(pdfdoc.PDFObject):  # type: ignore[misc]
     __RefOnly__ = 1
 
     def __init__(self, content: bytes, entries: str = "", *, compressed: bool = True) -> None:
-        self._content = zlib.compress(content, 9) if compressed else content
+        self._content = zlib.compress(content, 6) if compressed else content
         self._entries = f"{entries} /Filter /FlateDecode" if compressed else entries
 
     def format(self, document: Any) -> bytes:  # noqa: ARG002
@@ -62,7 +62,6 @@ def add_archive_parts(document: Any, packet: bytes) -> None:
     catalog.OutputIntents = _Inline(f"[ {intent.format(_reference(document, profile))} ]")
     catalog.Metadata = _Stream(packet, "/Type /Metadata /Subtype /XML", compressed=False)
     catalog.ViewerPreferences = _Code("<< /DisplayDocTitle true >>")
-    document._ID = _file_id(packet)
 
 
 class _Inline(_Code):
@@ -76,9 +75,19 @@ def _reference(document: Any, reference: Any) -> str:
     return code.decode("latin-1") if isinstance(code, bytes) else str(code)
 
 
-def _file_id(packet: bytes) -> bytes:
-    digest = hashlib.sha256(packet).hexdigest()[:32]
-    return f"\n[<{digest}><{digest}>]\n".encode()
+def packed(pdf: bytes) -> bytes:
+    """Return the same document with its many small objects in compressed object streams and an id made of its content."""
+    import pikepdf
+
+    packed_file = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(
+            packed_file,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            deterministic_id=True,
+        )
+    return packed_file.getvalue()
 
 
 def compress_pages(document: Any, pages: Sequence[Any]) -> None:

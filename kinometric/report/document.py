@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from kinometric.report.archive import add_archive_parts, add_structure, compress_pages
+from kinometric.report.archive import add_archive_parts, add_structure, compress_pages, packed
 from kinometric.report.block import Block, Space
 from kinometric.report.content import ReportContent, content_hash
 from kinometric.report.frame import MARGIN, draw_frame, foot_top, identity_bottom, page_widths
@@ -99,7 +99,7 @@ def _render(content: ReportContent) -> bytes:
     compress_pages(document, made)
     add_structure(document, structure, made)
     add_archive_parts(document, packet)
-    return bytes(canvas.getpdfdata())
+    return packed(canvas.getpdfdata())
 
 
 class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]

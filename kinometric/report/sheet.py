@@ -14,10 +14,11 @@ from kinometric.report.ink import TEXT, Colour
 from kinometric.report.structure import Structure
 from kinometric.report.typeface import Weight, printable, typeface
 
-# Curves are written as whole numbers of this many points: 1/1800 inch, finer than any printer, and short in the file.
-UNIT_PT = 0.04
-THIN_PT = 0.12
-_PIECE = "1 0 0 1 64 %d cm 0 0 m\n" + "".join(f"{8 * i} %d l\n" for i in range(1, 9)) + "S\n"
+# Curves are written as whole numbers of this many points: 1/1440 inch, finer than any printer, and short in the file.
+UNIT_PT = 0.05
+THIN_PT = 0.2
+_STEP = 6  # units between two samples of a series
+_PIECE = f"1 0 0 1 {8 * _STEP} %d cm 0 0 m\n" + "".join(f"{_STEP * i} %d l\n" for i in range(1, 9)) + "S\n"
 _ESCAPES = {0x28: b"\\(", 0x29: b"\\)", 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r"}
 
 Run = tuple[str, Weight, Colour]
@@ -268,7 +269,7 @@ class Sheet:
         """
         if len(y) < 2:
             return
-        unit = step / 8.0
+        unit = step / _STEP
         heights = np.rint((y[0] - y) / unit).astype(np.int64)
         pieces = (len(heights) - 1) // 8
         starts = heights[: pieces * 8 : 8]
@@ -276,13 +277,13 @@ class Sheet:
         rows = np.empty((pieces, 9), dtype=np.int64)
         rows[:, 0] = moves
         rows[:, 1:] = heights[1 : pieces * 8 + 1].reshape(pieces, 8) - starts[:, None]
-        first = _PIECE.replace("1 0 0 1 64", "1 0 0 1 0", 1) if pieces else ""
+        first = _PIECE.replace(f"1 0 0 1 {8 * _STEP}", "1 0 0 1 0", 1) if pieces else ""
         path = (first + _PIECE * (pieces - 1)) % tuple(rows.ravel().tolist())
         rest = heights[pieces * 8 :]
         if len(rest) > 1:
             shift = int(rest[0] - (starts[-1] if pieces else 0))
-            tail = "".join(f"{8 * i} {int(h - rest[0])} l\n" for i, h in enumerate(rest) if i)
-            path += f"1 0 0 1 {64 if pieces else 0} {shift} cm 0 0 m\n{tail}S\n"
+            tail = "".join(f"{_STEP * i} {int(h - rest[0])} l\n" for i, h in enumerate(rest) if i)
+            path += f"1 0 0 1 {8 * _STEP if pieces else 0} {shift} cm 0 0 m\n{tail}S\n"
         self._scaled(x, float(y[0]), unit, path, colour, width)
 
     def curve(self, x: FloatArray, y: FloatArray, colour: Colour, width: float) -> None:

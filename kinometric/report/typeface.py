@@ -32,6 +32,15 @@ TABULAR_GLYPHS = {
 DISTINCT_L = {"l": 751}
 
 
+class _Widths(dict[int, float]):
+    """Widths by character code, with one for characters that the font lacks."""
+
+    default = 0.0
+
+    def __missing__(self, code: int) -> float:
+        return self.default
+
+
 class Typeface:
     """One weight of Inter, ready for subsetting into a PDF."""
 
@@ -42,15 +51,18 @@ class Typeface:
         for character, glyph in {**TABULAR_GLYPHS, **DISTINCT_L}.items():
             face.charToGlyph[ord(character)] = glyph
             face.charWidths[ord(character)] = round(face.hmetrics[glyph][0] * 1000.0 / face.unitsPerEm)
-        self._widths: dict[int, float] = face.charWidths
-        self._default_width: float = face.defaultWidth
+        self._widths = _Widths(face.charWidths)
+        self._widths.default = face.defaultWidth
         self._known = frozenset(face.charToGlyph)
         pdfmetrics.registerFont(self.font)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of a line of text in points."""
-        widths, default = self._widths, self._default_width
-        return size * 0.001 * sum(widths.get(ord(character), default) for character in text)
+        return size * 0.001 * sum(map(self._widths.__getitem__, map(ord, text)))
+
+    def shows_all(self, text: str) -> bool:
+        """Return whether the font has every character of a text."""
+        return self._known.issuperset(map(ord, text))
 
     def shows(self, character: str) -> bool:
         """Return whether the font has this character."""
@@ -79,10 +91,13 @@ def printable(text: str) -> tuple[str, tuple[str, ...]]:
         The scripts replaced, each once, in order.
     """
     face = typeface("regular")
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and face.shows_all(text):
+        return text.strip(), ()
     pieces: list[str] = []
     scripts: list[str] = []
     missing: str | None = None
-    for character in unicodedata.normalize("NFC", text):
+    for character in text:
         category = unicodedata.category(character)
         if category in ("Cc", "Zl", "Zp", "Zs"):
             character = " "
