@@ -16,6 +16,11 @@ from kinometric_server.athena.records import AthenaPatient
 REQUESTS_ALLOWED: Final = 4
 _PREFIX_LETTERS: Final = 3
 _SHORTEST_PART: Final = 3
+_UNDIVIDED_LETTERS: Final = {
+    ord(letter): plain
+    for letter, plain in (("ø", "o"), ("Ø", "O"), ("æ", "ae"), ("Æ", "AE"), ("ß", "ss"), ("ł", "l"), ("Ł", "L"))
+}
+"""Letters that Unicode doesn't take apart into a plain letter and a mark."""
 
 StepKind = Literal["exact", "birth_date", "plain", "part", "swapped", "prefix", "narrowed"]
 
@@ -45,7 +50,7 @@ class Climb:
 
 def plain_name(name: str) -> str:
     """A name without accents and hyphens, as many systems store it: ``Muestra-López`` becomes ``Muestra Lopez``."""
-    letters = name.translate(str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "ß": "ss", "ł": "l", "Ł": "L"}))
+    letters = name.translate(_UNDIVIDED_LETTERS)
     kept = "".join(each for each in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(each))
     return " ".join(kept.replace("-", " ").split())
 
@@ -125,7 +130,7 @@ def climb(
             page = client.search(step.lastname, step.firstname, department, born=step.born)
         except TooManyMatchesError as error:
             too_many, cut = error, True
-            if step.kind == "exact" and firstname.strip():
+            if step.kind == "exact" and plain_name(firstname):
                 waiting.insert(0, Step("narrowed", step.lastname, plain_name(firstname).split()[0]))
             continue
         except AthenaError:

@@ -27,6 +27,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--credentials", type=Path, metavar="FILE", help="JSON with client_id and client_secret instead of random ones"
     )
+    parser.add_argument(
+        "--token-limit", type=int, default=5, metavar="N", help="tokens given out per minute, usually 5"
+    )
     parser.set_defaults(run=run)
     return parser
 
@@ -48,7 +51,12 @@ def run(args: argparse.Namespace) -> int:
             return 2
     try:
         standin = make_standin(
-            faults=args.faults, encoding=args.encoding, people=args.data, store=args.store, credentials=credentials
+            faults=args.faults,
+            encoding=args.encoding,
+            people=args.data,
+            store=args.store,
+            credentials=credentials,
+            token_limit=args.token_limit,
         )
     except (FaultError, WorldError) as error:
         sys.stderr.write(f"{error}\n")

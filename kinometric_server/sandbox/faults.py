@@ -117,8 +117,8 @@ def _rule(number: int, given: object) -> Rule:
     return rule
 
 
-def parse_faults(content: object) -> tuple[int, Quirks, tuple[Rule, ...]]:
-    """Seed, quirks and rules of a fault file's content; raises FaultError naming the place."""
+def parse_faults(content: object, base: Quirks | None = None) -> tuple[int, Quirks, tuple[Rule, ...]]:
+    """Seed, quirks (changes to ``base``) and rules of a fault file's content; raises FaultError naming the place."""
     if not isinstance(content, Mapping):
         raise FaultError("The faults are a table with seed, quirks and faults.")
     unknown = set(content) - {"seed", "quirks", "faults"}
@@ -128,7 +128,7 @@ def parse_faults(content: object) -> tuple[int, Quirks, tuple[Rule, ...]]:
     if not isinstance(seed, int):
         raise FaultError("The seed is a whole number.")
     try:
-        quirks = with_quirks(Quirks(), dict(content.get("quirks", {})))
+        quirks = with_quirks(base or Quirks(), dict(content.get("quirks", {})))
     except QuirkError as error:
         raise FaultError(str(error)) from None
     listed = content.get("faults", [])
@@ -137,7 +137,7 @@ def parse_faults(content: object) -> tuple[int, Quirks, tuple[Rule, ...]]:
     return seed, quirks, tuple(_rule(number, each) for number, each in enumerate(listed, start=1))
 
 
-def read_faults(file: Path) -> tuple[int, Quirks, tuple[Rule, ...]]:
+def read_faults(file: Path, base: Quirks | None = None) -> tuple[int, Quirks, tuple[Rule, ...]]:
     """Read a fault file, JSON or (by its ending) TOML; raises FaultError with a sentence."""
     try:
         text = file.read_text(encoding="utf-8")
@@ -146,24 +146,25 @@ def read_faults(file: Path) -> tuple[int, Quirks, tuple[Rule, ...]]:
         raise FaultError(f"The fault file {file.name} can't be read: {error.strerror}.") from None
     except ValueError as error:
         raise FaultError(f"The fault file {file.name} is not valid: {error}.") from None
-    return parse_faults(content)
+    return parse_faults(content, base)
 
 
 class Faults:
     """The rules in force, and how often each has matched and struck; safe for several threads."""
 
-    def __init__(self, file: Path | None = None) -> None:
+    def __init__(self, file: Path | None = None, base: Quirks | None = None) -> None:
         self._lock = threading.Lock()
         self._file = file
         self._stamp: tuple[int, int] | None = None
         self._random = random.Random(1)  # noqa: S311 (chooses faults, no secrets)
-        self.quirks = Quirks()
+        self._base = base or Quirks()
+        self.quirks = self._base
         self.rules: tuple[Rule, ...] = ()
         self._seen: list[_Seen] = []
         self.problem = ""
         if file is not None:
             self._stamp = self._stamp_of(file)
-            self._use(*read_faults(file))
+            self._use(*read_faults(file, self._base))
 
     @staticmethod
     def _stamp_of(file: Path) -> tuple[int, int] | None:
@@ -181,7 +182,7 @@ class Faults:
 
     def set(self, content: object) -> None:
         """Put ``content`` (as of a fault file) in force at once; counts begin anew."""
-        seed, quirks, rules = parse_faults(content)
+        seed, quirks, rules = parse_faults(content, self._base)
         with self._lock:
             self._use(seed, quirks, rules)
 
@@ -195,7 +196,7 @@ class Faults:
                 return
             self._stamp = stamp
             try:
-                self._use(*read_faults(self._file))
+                self._use(*read_faults(self._file, self._base))
                 self.problem = ""
             except FaultError as error:
                 self.problem = str(error)

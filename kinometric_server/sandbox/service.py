@@ -15,6 +15,7 @@ import uvicorn
 from kinometric_server.sandbox.application import StandIn
 from kinometric_server.sandbox.demo import demo_world
 from kinometric_server.sandbox.faults import Faults
+from kinometric_server.sandbox.quirks import Quirks
 from kinometric_server.sandbox.tokens import Credentials, new_credentials
 from kinometric_server.sandbox.world import load_world
 
@@ -26,6 +27,7 @@ def make_standin(
     people: Path | None = None,
     store: Path | None = None,
     credentials: Credentials | None = None,
+    token_limit: int = 5,
 ) -> StandIn:
     """A stand-in from its start options.
 
@@ -35,7 +37,13 @@ def make_standin(
         If a file can't be used; the message is one sentence.
     """
     world = load_world(people) if people else demo_world()
-    return StandIn(world, credentials or new_credentials(), faults=Faults(faults), encoding=encoding, store=store)
+    return StandIn(
+        world,
+        credentials or new_credentials(),
+        faults=Faults(faults, Quirks(token_limit_per_minute=token_limit)),
+        encoding=encoding,
+        store=store,
+    )
 
 
 def listen(port: int) -> socket.socket:
