@@ -65,7 +65,8 @@ def _columns(text: Text) -> tuple[list[int], bool, Unit | None]:
         if width == 3:
             return [0, 1, 2], False, None
         raise RecordingError(
-            f"The table has {width} columns without names; expected time and three accelerations.",
+            f"The table has {width} column{'s' if width > 1 else ''} without names; "
+            "expected are time and three accelerations.",
             code="columns",
             line=text.body_line,
         )

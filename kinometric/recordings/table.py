@@ -94,7 +94,7 @@ def split_text(text: str) -> Text:
             cells = _cells(line)
             if _is_number(cells[0].strip()) or not _LETTER.search(line) or _looks_like_row(cells):
                 separator, comma = _separator(line, header_text)
-                header = tuple(name.strip().strip('"').strip() for name in _split(header_text, separator))
+                header = tuple(name.strip('"').strip() for name in _header_cells(header_text, separator))
                 return Text(tuple(comments), header, header_line, separator, comma, text[position:], number)
             header_text, header_line = line, number
         position = end + 1
@@ -120,6 +120,8 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
         At the first row that is cut off, has too few columns, or holds something that is not a finite number.
     """
     body = text.body.replace(",", ".") if text.decimal_comma else text.body
+    if _last_row_is_cut(body):
+        body = body[: body.rindex("\n") + 1]
     width = len(_split(body[: body.find("\n")] if "\n" in body else body, text.separator))
     exact = list(columns) == list(range(width))
     try:
@@ -136,6 +138,19 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
     if not np.isfinite(values).all():
         raise _first_bad_row(text, body, columns)
     return values
+
+
+def _last_row_is_cut(body: str) -> bool:
+    """Whether a file without a final line end stops in the middle of its last number."""
+    if body.endswith("\n"):
+        return False
+    *before, last = body[-20_000:].split("\n")[-11:]
+    return len(before) > 1 and _decimals(last) < min(_decimals(row) for row in before[1:])
+
+
+def _decimals(row: str) -> int:
+    _, point, decimals = row.rpartition(".")
+    return len(decimals.rstrip(' ",;\t')) if point else 0
 
 
 def _first_bad_row(text: Text, body: str, columns: Sequence[int]) -> RecordingError:
@@ -171,6 +186,10 @@ def _cells(line: str) -> list[str]:
         if separator in line:
             return _split(line, separator)
     return line.split()
+
+
+def _header_cells(line: str, separator: str) -> list[str]:
+    return _split(line, separator) if separator in line else _cells(line) if line else []
 
 
 def _split(line: str, separator: str) -> list[str]:

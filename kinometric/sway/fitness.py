@@ -151,8 +151,11 @@ def _worn(upright: FloatArray, filtered: FloatArray, stance: slice, limits: Qual
     typical = float(np.sqrt(np.median(squares.mean(axis=1))))
     ratio = _density_ratio(upright[:2, stance])
     numbers = {"rms_m_s2": typical, "noise_ratio": ratio}
-    if typical < limits.worn_rms_m_s2 or (typical < limits.noise_rms_m_s2 and ratio < limits.noise_ratio):
-        message = f"The phone was not worn: {typical:.3f} m/s² is less sway than anybody's, or only the sensor's noise."
+    if typical < limits.worn_rms_m_s2:
+        message = f"The phone was not worn: {typical:.3f} m/s² is less sway than anybody's."
+        return Finding("not_worn", "not_scorable", message, numbers)
+    if typical < limits.noise_rms_m_s2 and ratio < limits.noise_ratio:
+        message = f"The phone was not worn: its {typical:.3f} m/s² is the sensor's own noise."
         return Finding("not_worn", "not_scorable", message, numbers)
     return Finding("worn", "fine", "The phone moved as one that is worn.", numbers)
 
