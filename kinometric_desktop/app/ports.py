@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
@@ -99,7 +99,6 @@ class WorkstationSettings:
     appearance: Appearance = "system"
     text_percent: int = 100
     reduced_motion: bool = False
-    unknown: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 class Settings(Protocol):

@@ -139,6 +139,12 @@ class WorkSession:
         """Work in the practice that the server has made active; whatever was open is closed first."""
         self._change(me=me, practice=me.active, patient=None, locked=False)
 
+    def choose_department(self, department_id: str, name: str) -> None:
+        """Work in another department of the same practice until signing out."""
+        if self._state.practice is not None:
+            chosen = dataclasses.replace(self._state.practice, department_id=department_id, department_name=name)
+            self._change(practice=chosen)
+
     def refresh_me(self, me: Me) -> None:
         """Take over the server's newest word on the person, keeping what is open."""
         self._change(me=me, practice=me.active)

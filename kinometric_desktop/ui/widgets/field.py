@@ -15,7 +15,7 @@ from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.naming import named, restyle
-from kinometric_desktop.ui.widgets.text import Text, draw_key_cap, key_cap_size, key_words
+from kinometric_desktop.ui.widgets.text import Text, draw_key_cap, key_cap_size, key_words, typeset
 
 
 class TextField(QLineEdit):
@@ -26,6 +26,7 @@ class TextField(QLineEdit):
     ) -> None:
         super().__init__()
         self._hint, self._icon, self._key = hint, icon, key_words(key)
+        self._reserved = 0
         named(self, name, accessible_name)
         self.setPlaceholderText(placeholder)
         self.look_changed()
@@ -36,6 +37,11 @@ class TextField(QLineEdit):
             self._hint = hint
             self.look_changed()
 
+    def reserve(self, width: int) -> None:
+        """Keep real px free at the right end, for a button inside the field."""
+        self._reserved = width
+        self.look_changed()
+
     def set_wrong(self, wrong: bool) -> None:
         """Draw the frame of a field that needs mending."""
         if bool(self.property("wrong")) != wrong:
@@ -44,9 +50,9 @@ class TextField(QLineEdit):
     def look_changed(self) -> None:
         """Leave room for symbol and hint."""
         left = look().px(26) if self._icon else 0
-        right = 0
+        right = self._reserved
         if self._hint:
-            right += QFontMetrics(look().font("small")).horizontalAdvance(self._hint) + look().px(8)
+            right += QFontMetrics(look().font("small")).horizontalAdvance(typeset(self._hint)) + look().px(8)
         if self._key:
             right += key_cap_size(self._key).width() + look().px(4)
         self.setTextMargins(left, 0, right, 0)
@@ -73,7 +79,9 @@ class TextField(QLineEdit):
             painter.setFont(look().font("small"))
             painter.setPen(look().colour("text-3"))
             room = self.rect().adjusted(0, 0, right - self.width(), 0)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), self._hint)
+            painter.drawText(
+                room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), typeset(self._hint)
+            )
 
 
 class PasswordField(QWidget):
@@ -102,7 +110,7 @@ class PasswordField(QWidget):
         size = self._show.sizeHint()
         left = self.width() - size.width() - look().px(11)
         self._show.setGeometry(left, (self.height() - size.height()) // 2, size.width(), size.height())
-        self.editor.setTextMargins(0, 0, size.width() + look().px(8), 0)
+        self.editor.reserve(size.width() + look().px(8))
 
     def look_changed(self) -> None:
         """Place the button again."""

@@ -138,6 +138,17 @@ class PaneLayout(QWidget):
                 place.widget.setProperty("pane_hidden", not visible)
         self._arrange()
 
+    def switch_moved_out(self) -> None:
+        """The control stands in the stepper's line now."""
+        self._arrange()
+
+    def take_switch_back(self) -> None:
+        """Take the control back above the panes."""
+        layout = self._bar.layout()
+        if isinstance(layout, Row):
+            layout.insertWidget(0, self.switch)
+        self._arrange()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(look().px(200), look().px(120))
 

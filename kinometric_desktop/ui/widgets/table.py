@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from kinometric_desktop.ui.theme.icons import draw_icon, draw_level_symbol
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.widgets.naming import named
+from kinometric_desktop.ui.widgets.text import typeset
 
 R = TypeVar("R")
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -196,7 +197,7 @@ def _piece_width(piece: Piece) -> int:
         width += len(piece.boxes) * look().px(14) - look().px(4)
     if piece.text:
         width += look().px(6) if width else 0
-        width += QFontMetrics(look().font(piece.role)).horizontalAdvance(piece.text) + 1
+        width += QFontMetrics(look().font(piece.role)).horizontalAdvance(typeset(piece.text)) + 1
     return width + (look().px(16) if piece.chip else 0)
 
 
@@ -255,8 +256,8 @@ def _draw_piece(painter: QPainter, place: QRectF, piece: Piece) -> None:
         painter.setPen(look().colour(piece.tone))
         right = place.right() - (look().px(8) if piece.chip else 0)
         words = QRectF(left, place.top(), max(0.0, right - left), place.height())
-        shown = QFontMetrics(font).elidedText(piece.text, Qt.TextElideMode.ElideRight, int(words.width()) + 1)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.TextDontClip), shown)
+        shown = QFontMetrics(font).elidedText(typeset(piece.text), Qt.TextElideMode.ElideRight, int(words.width()) + 1)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip), shown)
 
 
 class _Head(QHeaderView):

@@ -9,7 +9,13 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from kinometric_desktop.ui.theme.icons import draw_icon
 from kinometric_desktop.ui.theme.look import look
 
+_HYPHEN = str.maketrans("-", "\u2011")
 KEY_SIGNS = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "Return": "Enter", "Delete": "Del", "Escape": "Esc"}
+
+
+def typeset(text: str) -> str:
+    """The text as it is drawn: tabular figures widen the plain hyphen and lines break at it, U+2011 does neither."""
+    return text.translate(_HYPHEN)
 
 
 class Text(QLabel):
@@ -28,9 +34,12 @@ class Text(QLabel):
         rich: bool = False,
         selectable: bool = False,
     ) -> None:
-        super().__init__(text)
+        super().__init__()
         self._role = role
         self._tone = tone
+        self._as_is = rich or selectable
+        self._plain = ""
+        self.setText(text)
         self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
@@ -40,6 +49,13 @@ class Text(QLabel):
         if selectable:
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.look_changed()
+
+    def setText(self, text: str) -> None:
+        self._plain = text
+        super().setText(text if self._as_is else typeset(text))
+
+    def text(self) -> str:
+        return self._plain
 
     def set_tone(self, tone: str) -> None:
         """Change the tone."""
@@ -72,8 +88,9 @@ class ElidedText(Text):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        whole = typeset(self.text())
+        shown = QFontMetrics(self.font()).elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != whole else "")
         painter.drawText(self.rect(), int(self.alignment()), shown)
 
 
@@ -99,7 +116,7 @@ class SymbolText(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(look().font(self._role))
-        width = metrics.horizontalAdvance(self._text) + 2
+        width = metrics.horizontalAdvance(typeset(self._text)) + 2
         if self._icon:
             width += look().px(16 + self._gap)
         return QSize(width, max(look().px(20), metrics.height()))
@@ -119,7 +136,7 @@ class SymbolText(QWidget):
         painter.setFont(font)
         painter.setPen(look().colour(self._text_tone or self._tone))
         room = self.rect().adjusted(left, 0, 0, 0)
-        shown = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        shown = QFontMetrics(font).elidedText(typeset(self._text), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
 

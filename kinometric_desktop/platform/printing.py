@@ -1,0 +1,70 @@
+"""Prints the very bytes of a PDF, page by page, on a printer that the person chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QWidget
+
+_DPI = 300
+NO_PRINTER = "This computer has no printer set up. Set one up, or save the report as a file."
+
+
+class SystemPrinter:
+    """The Printer port over the operating system's print dialog."""
+
+    def __init__(self, window: Callable[[], QWidget]) -> None:
+        self._window = window
+
+    def print_pdf(self, pdf: bytes, on_done: Callable[[bool], None], on_error: Callable[[str], None]) -> None:
+        """Ask for a printer and print; the dialog is opened, never run in a loop of its own."""
+        if not QPrinterInfo.availablePrinterNames():
+            on_error(NO_PRINTER)
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName("Kinometric report")
+        dialog = QPrintDialog(printer, self._window())
+        dialog.setObjectName("print")
+
+        def finished(result: int) -> None:
+            dialog.deleteLater()
+            if not result:
+                on_done(False)
+                return
+            if paint_pages(pdf, printer):
+                on_done(True)
+            else:
+                on_error("The printer did not take the report. Look at the printer, then print again.")
+
+        dialog.finished.connect(finished)
+        dialog.open()
+
+
+def paint_pages(pdf: bytes, printer: QPrinter) -> bool:
+    """Paint every page of a PDF onto a printer; False when it does not start."""
+    import pypdfium2
+
+    painter = QPainter()
+    if not painter.begin(printer):
+        return False
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for number in range(len(document)):
+            if number:
+                printer.newPage()
+            page = document[number]
+            bitmap = page.render(scale=_DPI / 72, rev_byteorder=True).to_numpy()
+            height, width = bitmap.shape[:2]
+            form = QImage.Format.Format_RGB888 if bitmap.shape[2] == 3 else QImage.Format.Format_RGBA8888
+            image = QImage(bitmap.data, width, height, bitmap.strides[0], form)
+            area = QRectF(painter.viewport())
+            scale = min(area.width() / width, area.height() / height)
+            painter.drawImage(QRectF(0, 0, width * scale, height * scale), image)
+            page.close()
+    finally:
+        document.close()
+        painter.end()
+    return True

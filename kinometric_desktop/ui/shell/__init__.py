@@ -1,0 +1,1 @@
+"""The window around all screens: app bar, rail, banner, stepper, key bar, lock."""

@@ -1,0 +1,102 @@
+"""The opaque page of a locked workstation: no name anywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from kinometric_desktop.ui.theme.icons import draw_icon
+from kinometric_desktop.ui.theme.look import look
+from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
+from kinometric_desktop.ui.widgets.button import Button
+from kinometric_desktop.ui.widgets.digits import DigitCells
+from kinometric_desktop.ui.widgets.field import Field, PasswordField
+from kinometric_desktop.ui.widgets.pane import Pane
+from kinometric_desktop.ui.widgets.text import Text
+
+LOCKED = (
+    "Signed out after 15 minutes without activity. Your unsent note is kept until you sign in again on this screen."
+)
+
+
+class _Lock(QWidget):
+    def sizeHint(self) -> QSize:
+        return QSize(look().px(24), look().px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        draw_icon(QPainter(self), "lock", QRectF(0, 0, look().px(24), look().px(24)), "text")
+
+
+class LockPage(Pane):
+    """Says why it is locked and takes the password of the same person; another person starts over."""
+
+    sign_in_pressed = Signal(str, str)
+    other_person = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("banner")
+        self.setObjectName("lock")
+        box = QWidget()
+        fix_size(box, width=400)
+        column = Column(box, spacing=12)
+        title = Text("Locked", "title")
+        note = Text(LOCKED, "body", "text-2", wrap=True)
+        for label in (title, note):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.password = PasswordField("lock.form.password", "Password")
+        self._field = Field("Password", self.password)
+        self.code = DigitCells("lock.form.code", "Code from your authenticator", 6, cell=(44, 40), group=3)
+        self._code_field = Field("Code from your authenticator", self.code)
+        self._code_field.hide()
+        self.button = Button("Sign in", "lock.form.sign_in", kind="primary", key="Enter")
+        self.other = Button("Someone else…", "lock.form.other", kind="link")
+        row = Row(spacing=8)
+        row.addWidget(self.other)
+        row.addStretch(1)
+        row.addWidget(self.button)
+        column.addWidget(_Lock(), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title)
+        column.addWidget(note)
+        column.addSpacing(12)
+        column.addWidget(self._field)
+        column.addWidget(self._code_field)
+        column.addLayout(row)
+        outer = Column(self)
+        outer.addStretch(2)
+        outer.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+        self.button.clicked.connect(self._press)
+        self.password.editor.returnPressed.connect(self._press)
+        self.code.completed.connect(lambda _: self._press())
+        self.other.clicked.connect(self.other_person)
+
+    def entered(self) -> None:
+        """Empty the form."""
+        self.password.editor.clear()
+        self.code.clear()
+        self._code_field.hide()
+        self._field.say("")
+        self.button.set_busy(False)
+        self.password.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_code(self) -> None:
+        """Ask for the authenticator's code as well."""
+        self.button.set_busy(False)
+        self._code_field.show()
+        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, sentence: str) -> None:
+        """Say what is wrong."""
+        self.button.set_busy(False)
+        self._field.say(sentence)
+        self.code.clear()
+
+    def _press(self) -> None:
+        if self.password.editor.text() and not self.button.busy:
+            self.button.set_busy(True)
+            self.sign_in_pressed.emit(self.password.editor.text(), self.code.text())
