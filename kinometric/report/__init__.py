@@ -17,6 +17,7 @@ from kinometric.report.content import (
     age_on,
     content_hash,
     display_name,
+    gap_sentences,
     session_level,
     stance_reports,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "age_on",
     "content_hash",
     "display_name",
+    "gap_sentences",
     "read_content_hash",
     "read_identity",
     "render_report",

@@ -76,7 +76,7 @@ def _reference(document: Any, reference: Any) -> str:
 
 
 def packed(pdf: bytes) -> bytes:
-    """Return the same document with its many small objects in compressed object streams and an id made of its content."""
+    """Return the document with its small objects in compressed object streams and an id made of its content."""
     import pikepdf
 
     packed_file = io.BytesIO()

@@ -27,7 +27,7 @@ class Space:
         self._points = points
         self._rule = rule
 
-    def height(self, width: float) -> float:
+    def height(self, width: float) -> float:  # noqa: ARG002
         """Return the height in points."""
         return self._points
 
@@ -83,11 +83,11 @@ class Line:
         self._size = size
         self._leading = leading
 
-    def height(self, width: float) -> float:
+    def height(self, width: float) -> float:  # noqa: ARG002
         """Return the height of one line."""
         return self._leading
 
-    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:  # noqa: ARG002
         """Write the runs as one paragraph."""
         with sheet.tagged("P"):
             sheet.runs(x, y + self._size * 0.93, self._runs, self._size)

@@ -305,16 +305,24 @@ def stance_reports(
 
 def session_level(session: Session) -> SessionLevel:
     """Return the headline of a scored session with its sentence."""
-    from kinometric.scoring.trial import shown_score
+    from kinometric.scoring.formula import shown_score
 
     headline = session.headline
     if headline.level is None or headline.score is None:
         return SessionLevel(None, headline.incomplete or "No session level.", headline.provisional)
-    score = f"{shown_score(headline.score):.1f}"
+    score = shown_score(headline.score)
     sentence = f"Session level, from the weaker eyes-open leg ({headline.leg}, {score} of 10)."
     if headline.incomplete:
         sentence += f" {headline.incomplete}"
     return SessionLevel(headline.level, sentence, headline.provisional)
+
+
+def gap_sentences(session: Session) -> tuple[str, ...]:
+    """Return the sentences of the differences beyond the published noise, or one that says that there are none."""
+    flagged = tuple(gap.sentence for gap in session.gaps if gap.flagged)
+    if flagged or not session.gaps:
+        return flagged
+    return ("No left–right or open–closed difference beyond the published noise.",)
 
 
 def content_hash(content: ReportContent) -> str:

@@ -130,7 +130,7 @@ def _lay_out(content: ReportContent, width: float, height: float) -> list[_Page]
     first = _Page("Result", method, full=True)
     pages = [first]
     top = identity_bottom(content, width, full=True) + 10.0
-    end = foot_top(content, width, height, method) - 6.0
+    end = foot_top(width, height, method) - 6.0
     for block in _flow(content, inner):
         needed = block.height(inner)
         if top + needed > end and pages[-1].blocks:
@@ -143,10 +143,10 @@ def _lay_out(content: ReportContent, width: float, height: float) -> list[_Page]
     short_top = identity_bottom(content, width, full=False) + 12.0
     if content.options.traces:
         foot = trace_foot(content)
-        room = foot_top(content, width, height, foot) - short_top - 4.0
+        room = foot_top(width, height, foot) - short_top - 4.0
         pages.append(_Page("Acceleration traces", foot, blocks=[(short_top, TracePage(content, room))]))
     if content.options.history and len(content.trend) > 1:
-        room = foot_top(content, width, height, "") - short_top
+        room = foot_top(width, height, "") - short_top
         for index, block in enumerate(history_blocks(content, room)):
             pages.append(_Page("" if index else "All sessions", "", blocks=[(short_top, block)]))
     return pages

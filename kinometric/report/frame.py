@@ -23,11 +23,11 @@ def page_widths(content: ReportContent) -> tuple[float, float]:
 def identity_bottom(content: ReportContent, width: float, *, full: bool) -> float:
     """Return where the identity box ends on a page."""
     lines = len(_name_lines(content, width, full=full))
-    extra = NAME_LEADING * (lines - 1) + (10.0 if _unprintable(content) else 0.0)
+    extra = NAME_LEADING * (lines - 1) + (13.0 if _unprintable(content) else 0.0)
     return BOX_TOP + extra + (87.5 if full else 39.0)
 
 
-def foot_top(content: ReportContent, width: float, height: float, foot: str) -> float:
+def foot_top(width: float, height: float, foot: str) -> float:
     """Return where the foot's rule stands."""
     lines = len(wrap(foot, NOTE, width - 2 * MARGIN)) if foot else 0
     return height - 24.5 - FOOT_LEADING * lines - 18.0
@@ -46,8 +46,10 @@ def draw_frame(
         sheet.text(MARGIN + 25.5, 52.5, TITLE, HEADING, weight="strong")
     with sheet.tagged("P"):
         place = " — ".join(part for part in (content.circumstances.practice, content.circumstances.department) if part)
-        lines = wrap(place, BODY, sheet.width - 2 * MARGIN - 190, "strong")
-        sheet.text(right, 44.5, lines[0] if len(lines) == 1 else f"{lines[0]}…", BODY, weight="strong", align="right")
+        room = sheet.width - 2 * MARGIN - 170
+        size = max(6.6, min(BODY, room / max(1.0, typeface("strong").width(printable(place)[0], 1.0))))
+        lines = wrap(place, size, room, "strong")
+        sheet.text(right, 44.5, lines[0] if len(lines) == 1 else f"{lines[0]}…", size, weight="strong", align="right")
         sheet.text(right, 56.8, f"Page {page} of {pages}", BODY, colour=TEXT_2, align="right")
     _identity(sheet, content, full=full)
     _foot(sheet, content, foot, digest or content_hash(content))
@@ -95,7 +97,7 @@ def _identity(sheet: Sheet, content: ReportContent, *, full: bool) -> None:
     y += NAME_LEADING * (len(_name_lines(content, sheet.width, full=full)) - 1)
     scripts = _unprintable(content)
     if scripts:
-        y += 10.0
+        y += 13.0
         with sheet.tagged("P"):
             what = " and ".join(scripts)
             text = f"The name holds {what}, which this report’s font cannot show; identify by birth date and numbers."
@@ -139,18 +141,22 @@ def _identity_facts(sheet: Sheet, content: ReportContent, x: float, y: float) ->
 
 
 def _fitted(sheet: Sheet, x: float, y: float, value: str, room: float, colour: Colour) -> None:
-    """Write a value on one line, smaller where it is long; on two small lines where it is longer still."""
+    """Write a value on one line, smaller where it is long; on up to three small lines where it is longer still."""
     shown, _ = printable(value)
     strong = typeface("strong")
     for size in (BODY, 8.0, 7.5, 7.0):
         if strong.width(shown, size) <= room:
             sheet.text(x, y, shown, size, weight="strong", colour=colour)
             return
-    lines = wrap(shown, 6.4, room, "strong")
+    size, leading = 6.4, 7.2
+    lines = wrap(shown, size, room, "strong")
     if len(lines) > 2:
-        lines = [lines[0], f"{lines[1]}…"]
+        size, leading = 5.6, 5.8
+        lines = wrap(shown, size, room, "strong")
+    if len(lines) > 3:
+        lines = [*lines[:2], f"{lines[2]}…"]
     for index, line in enumerate(lines):
-        sheet.text(x, y - 2.4 + index * 7.2, line, 6.4, weight="strong", colour=colour)
+        sheet.text(x, y - 3.0 + index * leading, line, size, weight="strong", colour=colour)
 
 
 def _identity_line(sheet: Sheet, content: ReportContent, x: float, y: float, right: float) -> None:
@@ -180,7 +186,7 @@ def _test_band(sheet: Sheet, x: float, top: float, bottom: float) -> None:
 
 
 def _foot(sheet: Sheet, content: ReportContent, foot: str, digest: str) -> None:
-    top = foot_top(content, sheet.width, sheet.height, foot)
+    top = foot_top(sheet.width, sheet.height, foot)
     right = sheet.width - MARGIN
     sheet.line(MARGIN, top, right, top, TEXT, 0.75)
     y = top + 12.8
@@ -191,6 +197,8 @@ def _foot(sheet: Sheet, content: ReportContent, foot: str, digest: str) -> None:
                 y += FOOT_LEADING
     y = sheet.height - 29.0
     made = f"Generated {moment(content.made_at)} · content hash {digest[:8]}…{digest[-8:]}"
+    face = typeface("regular")
+    size = min(7.2, (right - MARGIN - 10.0) / face.width(LIMITS_SENTENCE + made, 1.0))
     with sheet.tagged("P"):
-        sheet.text(MARGIN, y, LIMITS_SENTENCE, 7.2, colour=TEXT_2)
-        sheet.text(right, y, made, 7.2, colour=TEXT_2, align="right")
+        sheet.text(MARGIN, y, LIMITS_SENTENCE, size, colour=TEXT_2)
+        sheet.text(right, y, made, size, colour=TEXT_2, align="right")

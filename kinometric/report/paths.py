@@ -1,4 +1,4 @@
-"""The four sway paths side by side: one scale, the measured part in colour, the 95 % ellipse, grey after loss of balance."""
+"""The four sway paths side by side: one scale, measured part in colour, 95 % ellipse, grey after a loss of balance."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kinometric.report.ink import AFTER, BODY, FRAME, GRID, NOTE, STANCE_INK, TE
 from kinometric.report.sheet import Sheet, wrap
 from kinometric.report.typeface import typeface
 from kinometric.report.wording import STANCE_NAMES, number
+from kinometric.sway.measures import ellipse95
 from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, SwaySignal
 
 SCALE_M_S2 = 1.5
@@ -58,7 +59,7 @@ class SwayPaths:
         sheet.line(x, centre[1], x + side, centre[1], ZERO, 0.6)
         signal = stance.signal
         if signal is None or not _is_drawn(stance):
-            sheet.text(centre[0], centre[1] - 5, "no sway path", NOTE, colour=TEXT_2, align="centre")
+            _label(sheet, centre[0] + 22.0, centre[1] + 2.6, "no sway path", align="right")
         else:
             with sheet.clipped(x, y, side, side):
                 self._sway(sheet, centre, scale, stance, signal)
@@ -79,12 +80,13 @@ class SwayPaths:
         page_x, page_y = centre[0] + signal.axis_2 * scale, centre[1] - signal.axis_1 * scale
         _limited_curve(sheet, page_x[later], page_y[later], AFTER, 0.5)
         _limited_curve(sheet, page_x[inside], page_y[inside], ink.line, 0.6)
-        if np.count_nonzero(inside) > 2:
-            middle, long_half, short_half = ellipse95(signal.axis_1[inside], signal.axis_2[inside])
+        if stance.trial is not None and stance.trial.measures is not None:
+            ellipse = ellipse95(signal, end_s=end)
+            (long, short), angle = ellipse.axes, ellipse.angle
             sheet.ellipse(
-                (centre[0] + middle[1] * scale, centre[1] - middle[0] * scale),
-                (long_half[1] * scale, -long_half[0] * scale),
-                (short_half[1] * scale, -short_half[0] * scale),
+                (centre[0] + ellipse.center[1] * scale, centre[1] - ellipse.center[0] * scale),
+                (long * np.sin(angle) * scale, -long * np.cos(angle) * scale),
+                (short * np.cos(angle) * scale, short * np.sin(angle) * scale),
                 line=ink.lanes[0],
                 line_width=1.3,
                 dash=(4.5, 2.4) if ink.dashed else None,
@@ -128,18 +130,6 @@ def measured_part(stance: StanceReport) -> tuple[float, float]:
         return (trial.measures.measured_from_s, trial.measures.measured_to_s)
     end = MEASURED_TO_S if trial.hold_s is None or trial.held_full else min(MEASURED_TO_S, trial.hold_s)
     return (MEASURED_FROM_S, max(MEASURED_FROM_S, end))
-
-
-def ellipse95(
-    axis_1: FloatArray, axis_2: FloatArray
-) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
-    """Return the 95 % ellipse of the path by chi-square: centre and two half axes, each on (axis 1, axis 2), m/s2."""
-    covariance = np.cov(axis_1, axis_2)
-    values, vectors = np.linalg.eigh(covariance)
-    lengths = np.sqrt(np.maximum(values, 0.0) * 5.991464547107979)
-    centre = (float(np.mean(axis_1)), float(np.mean(axis_2)))
-    short, long = (vectors[:, i] * lengths[i] for i in (0, 1))
-    return centre, (float(long[0]), float(long[1])), (float(short[0]), float(short[1]))
 
 
 def _description(stance: StanceReport) -> str:

@@ -21,10 +21,10 @@ from kinometric.report.wording import (
     number,
     outcome_words,
     printed_level,
-    score_text,
     sensory_sentence,
     trials_sentence,
 )
+from kinometric.scoring.formula import shown_score
 
 ROW = 18.0
 LINE = 9.4
@@ -201,7 +201,7 @@ class ResultTable:
         assert trial.score is not None
         mark = "?" if trial.provisional else ""
         with sheet.tagged("TD"):
-            sheet.text(x + _SCORE * width, y, score_text(trial.score) + mark, SCORE, weight="strong", align="right")
+            sheet.text(x + _SCORE * width, y, shown_score(trial.score) + mark, SCORE, weight="strong", align="right")
         with sheet.tagged("TD"):
             level, left = printed_level(trial, self._content.options.age_view), x + _LEVEL * width
             if level:
@@ -213,11 +213,11 @@ class ResultTable:
         measures = trial.measures
         values = (
             (_HELD, hold_words(trial)),
-            (_RMS, number(measures and measures.rms_m_s2, 2)),
-            (_RMS_1, number(measures and measures.rms_1_m_s2, 2)),
-            (_RMS_2, number(measures and measures.rms_2_m_s2, 2)),
-            (_PATH, number(measures and measures.path_m_s2, 1)),
-            (_ELLIPSE, number(measures and measures.ellipse95_m2_s4, 2)),
+            (_RMS, number(None if measures is None else measures.rms_m_s2, 2)),
+            (_RMS_1, number(None if measures is None else measures.rms_1_m_s2, 2)),
+            (_RMS_2, number(None if measures is None else measures.rms_2_m_s2, 2)),
+            (_PATH, number(None if measures is None else measures.path_m_s2, 1)),
+            (_ELLIPSE, number(None if measures is None else measures.ellipse95_m2_s4, 2)),
         )
         for share, value in values:
             with sheet.tagged("TD"):

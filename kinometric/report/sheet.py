@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kinometric.recordings.recording import FloatArray
 from kinometric.report.ink import TEXT, Colour
 from kinometric.report.structure import Structure
-from kinometric.report.typeface import Weight, printable, typeface
+from kinometric.report.typeface import Typeface, Weight, printable, typeface
 
 # Curves are written as whole numbers of this many points: 1/1440 inch, finer than any printer, and short in the file.
 UNIT_PT = 0.05
@@ -232,9 +232,9 @@ class Sheet:
         k = 0.5522847498307936
         steps = [f"{_numbers(cx + ax, cy + ay)} m"]
         for _ in range(4):
-            steps.append(
-                f"{_numbers(cx + ax + k * bx, cy + ay + k * by, cx + bx + k * ax, cy + by + k * ay, cx + bx, cy + by)} c"
-            )
+            first = (cx + ax + k * bx, cy + ay + k * by)
+            second = (cx + bx + k * ax, cy + by + k * ay)
+            steps.append(f"{_numbers(*first, *second, cx + bx, cy + by)} c")
             ax, ay, bx, by = bx, by, -ax, -ay
         operator = "b" if fill is not None and line is not None else "f" if fill is not None else "s"
         self._write(f"{' '.join(steps)} {operator}")
@@ -357,7 +357,7 @@ def _colour(colour: Colour) -> str:
 
 
 def wrap(text: str, size: float, width: float, weight: Weight = "regular") -> list[str]:
-    """Break a text into lines of at most `width` points; a word that is longer is cut."""
+    """Break a text into lines of at most `width` points: at spaces, else after hyphens, else anywhere."""
     face = typeface(weight)
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -368,12 +368,30 @@ def wrap(text: str, size: float, width: float, weight: Weight = "regular") -> li
             if face.width(candidate, size) <= width:
                 current = candidate
                 continue
-            if current:
+            if current and face.width(word, size) <= width:
                 lines.append(current)
-            while face.width(word, size) > width and len(word) > 1:
-                cut = next(n for n in range(len(word), 0, -1) if n == 1 or face.width(word[:n], size) <= width)
-                lines.append(word[:cut])
-                word = word[cut:]
-            current = word
+                current = word
+                continue
+            *full, current = _break_word(current, word, size, width, face)
+            lines += full
         lines.append(current)
     return lines
+
+
+def _break_word(current: str, word: str, size: float, width: float, face: Typeface) -> list[str]:
+    """Return the lines of a word that is longer than a line, begun behind `current` where a part of it fits there."""
+    lines: list[str] = []
+    line = f"{current} " if current else ""
+    for part in word.replace("-", "-\0").split("\0"):
+        if face.width(line + part, size) <= width:
+            line += part
+            continue
+        if line:
+            lines.append(line.rstrip(" "))
+        line = ""
+        for character in part:
+            if line and face.width(line + character, size) > width:
+                lines.append(line)
+                line = ""
+            line += character
+    return [*lines, line]

@@ -1,4 +1,4 @@
-"""The report's logical structure: headings, paragraphs, table cells and figures in reading order, for screen readers."""
+"""The report's logical structure: headings, paragraphs, cells and figures in reading order, for screen readers."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kinometric.report.block import Block, Line, Space, Stack, Text
 from kinometric.report.content import ReportContent, SignedText
-from kinometric.report.ink import BODY, BORDER, TEXT
+from kinometric.report.ink import BODY, BORDER, NOTE, TEXT
 from kinometric.report.sheet import Run, wrap
 from kinometric.report.typeface import typeface
 
@@ -28,9 +28,10 @@ def context_blocks(content: ReportContent, width: float) -> list[Block]:
     runs: list[Run] = []
     for label, value in facts:
         runs += [(f"{label}  ", "strong", TEXT), (f"{value}      ", "regular", TEXT)]
-    line = sum(typeface(weight).width(words, BODY) for words, weight, _ in runs)
-    if line <= width:
-        return [Space(10.0, BORDER), Line(runs), Space(6.0)]
+    line = sum(typeface(weight).width(words, 1.0) for words, weight, _ in runs)
+    size = min(BODY, width / line)
+    if size >= NOTE:
+        return [Space(10.0, BORDER), Line(runs, size=size), Space(6.0)]
     return [Space(10.0, BORDER), *(Text(f"{label}: {value}") for label, value in facts), Space(6.0)]
 
 

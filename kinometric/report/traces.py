@@ -31,9 +31,9 @@ from kinometric.report.wording import (
     level_words,
     number,
     printed_level,
-    score_text,
     seconds,
 )
+from kinometric.scoring.formula import shown_score
 from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, RATE_HZ, WINDOW_S
 
 LANE_M_S2 = 1.5
@@ -52,7 +52,7 @@ class TracePage:
         self._content = content
         self._plot_height = (room - TITLE_HEIGHT) / 4 - HEAD - AXIS - GAP
 
-    def height(self, width: float) -> float:
+    def height(self, width: float) -> float:  # noqa: ARG002
         """Return the height of the page's room."""
         return TITLE_HEIGHT + 4 * (HEAD + self._plot_height + AXIS + GAP)
 
@@ -86,7 +86,7 @@ class TracePage:
             return
         mark = "?" if trial.provisional else ""
         with sheet.tagged("P"):
-            sheet.text(right - 6, baseline, score_text(trial.score) + mark, 9.6, weight="strong", align="right")
+            sheet.text(right - 6, baseline, shown_score(trial.score) + mark, 9.6, weight="strong", align="right")
             if level:
                 draw_level(sheet, right + 4, baseline - 3.0, level)
                 words = level_words(level, trial.level_basis) + mark
@@ -116,6 +116,7 @@ class TracePage:
                 text = f"{second} s" if second == 10 else str(second)
                 sheet.text(x + second / WINDOW_S * width, y + height + 10.0, text, NOTE, colour=TEXT_2, align=align)
             if stance.signal is None:
+                sheet.rectangle(x + width / 2 - 27, y + 0.5 * lane - 5.0, 54, 10, fill=WHITE)
                 sheet.text(x + width / 2, y + 0.5 * lane + 3.0, "no recording", NOTE, colour=TEXT_2, align="centre")
             else:
                 self._lanes(sheet, x, y, width, stance)
@@ -197,6 +198,6 @@ def trace_foot(content: ReportContent) -> str:
     axes = (
         "AP: front to back. ML: side to side. V: vertical."
         if names <= {("AP", "ML")}
-        else "maj, min: the horizontal directions of most and least sway (the phone’s mounting was not stated). V: vertical."
+        else "maj, min: horizontal directions of most and least sway (the phone’s mounting is not stated). V: vertical."
     )
     return f"{axes} Shaded: not measured (first 1 s, last 0.5 s). Grey line: after the loss of balance. {BAND_SENTENCE}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kinometric.recordings.recording import STANCES
 from kinometric.report.block import Block, Columns, Line, Space, Stack, Text
@@ -11,7 +12,8 @@ from kinometric.report.ink import BODY, BORDER, FRAME, GRID, LEVEL_INK, NOTE, ST
 from kinometric.report.sheet import Sheet
 from kinometric.report.symbols import draw_key, draw_level, draw_marker
 from kinometric.report.typeface import typeface
-from kinometric.report.wording import LEVEL_WORDS, STANCE_NAMES, day, score_text
+from kinometric.report.wording import LEVEL_WORDS, STANCE_NAMES, day
+from kinometric.scoring.formula import shown_score
 
 SHOWN_SESSIONS = 6
 PLOT_HEIGHT = 66.0
@@ -25,7 +27,7 @@ class TrendPlot:
         self._points = points
         self._total = total
 
-    def height(self, width: float) -> float:
+    def height(self, width: float) -> float:  # noqa: ARG002
         """Return the height with heading and dates."""
         return 15.0 + PLOT_HEIGHT + 15.0
 
@@ -53,12 +55,12 @@ class TrendPlot:
         for position in positions:
             sheet.line(position, y, position, y + PLOT_HEIGHT, GRID, 0.5)
         sheet.rectangle(x, y, width, PLOT_HEIGHT, line=FRAME, line_width=0.75)
-        for score in (0, 5, 10):
-            sheet.text(x - 4, level_y(score) + 2.7, str(score), NOTE, colour=TEXT_2, align="right")
-        for level, score in _LEVELS:
-            draw_level(sheet, x + width + 8, level_y(score), level, 5.0)
+        for mark in (0, 5, 10):
+            sheet.text(x - 4, level_y(mark) + 2.7, str(mark), NOTE, colour=TEXT_2, align="right")
+        for level, middle in _LEVELS:
+            draw_level(sheet, x + width + 8, level_y(middle), level, 5.0)
             sheet.text(
-                x + width + 14, level_y(score) + 2.7, LEVEL_WORDS[level].split()[0], NOTE, colour=LEVEL_INK[level]
+                x + width + 14, level_y(middle) + 2.7, LEVEL_WORDS[level].split()[0], NOTE, colour=LEVEL_INK[level]
             )
         for name in STANCES:
             ink = STANCE_INK[name]
@@ -67,7 +69,7 @@ class TrendPlot:
                 for position, point in zip(positions, self._points, strict=True)
                 if (score := point.scores.get(name)) is not None
             ]
-            for (x1, y1), (x2, y2) in zip(known, known[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(known):
                 sheet.line(x1, y1, x2, y2, ink.line, 1.3, (3.6, 2.4) if ink.dashed else None)
             for at, score_y in known:
                 draw_marker(sheet, at, score_y, name, 4.8)
@@ -94,7 +96,7 @@ class TrendPlot:
 
 
 def _scores(point: TrendPoint) -> list[str]:
-    return [f"{name} {'none' if (score := point.scores.get(name)) is None else score_text(score)}" for name in STANCES]
+    return [f"{name} {'none' if (score := point.scores.get(name)) is None else shown_score(score)}" for name in STANCES]
 
 
 def change_block(content: ReportContent) -> Block:
@@ -108,7 +110,7 @@ def change_block(content: ReportContent) -> Block:
         if now is None or then is None:
             parts.append(f"{name} –")
             continue
-        change = float(score_text(now)) - float(score_text(then))
+        change = float(shown_score(now)) - float(shown_score(then))
         sign = "+" if change > 0.05 else "−" if change < -0.05 else "±"
         parts.append(f"{name} {sign}{abs(change):.1f}")
     sentence = content.trend_sentence or "Measurement error is not established."
@@ -126,7 +128,7 @@ class HistoryTable:
     def __init__(self, points: Sequence[TrendPoint]) -> None:
         self._points = points
 
-    def height(self, width: float) -> float:
+    def height(self, width: float) -> float:  # noqa: ARG002
         """Return the height of head and rows."""
         return 20.0 + self.ROW * len(self._points) + 6.0
 
@@ -151,7 +153,7 @@ class HistoryTable:
                     for column, name in zip(columns, STANCES, strict=True):
                         score = point.scores.get(name)
                         with sheet.tagged("TD"):
-                            words = "–" if score is None else score_text(score)
+                            words = "–" if score is None else shown_score(score)
                             sheet.text(column, top + 7.6, words, BODY, align="right")
 
 

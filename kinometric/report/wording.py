@@ -40,11 +40,6 @@ def eyes_open(stance: str) -> bool:
     return stance.endswith("EO")
 
 
-def score_text(score: float) -> str:
-    """Return a score rounded down to one decimal, so that a printed score never crosses its level."""
-    return f"{math.floor(score * 10.0 + 1e-9) / 10.0:.1f}"
-
-
 def seconds(value: float) -> str:
     """Return seconds with one decimal, rounded down: a hold of 9.99 s is not a full one."""
     return f"{math.floor(value * 10.0 + 1e-9) / 10.0:.1f}"
@@ -58,7 +53,7 @@ def number(value: float | None, decimals: int) -> str:
 
 
 def printed_level(trial: Trial, age_view: bool) -> str | None:
-    """Return the level that may be printed: eyes closed only with the age view switched on and its figures confirmed."""
+    """Return the level that may be printed: eyes closed only with the age view on and its figures confirmed."""
     if trial.level is None:
         return None
     if trial.level_basis == "age" and not (age_view and trial.age_view is not None and trial.age_view.printable):
@@ -198,7 +193,7 @@ def sensory_sentence(content: ReportContent) -> str:
 def method_sentence(content: ReportContent) -> str:
     """Return the method line that stands at the foot of the first page."""
     return (
-        "One-leg stance, 10 s, phone accelerometer. 100 Hz, 3.5 Hz low-pass, measured 1.0–9.5 s or to the loss of balance. "
-        f"Engine {content.engine}. Kinometric levels for eyes open, not population norms: Critical < 2.5, High < 5, "
-        "Moderate < 7.5, Low."
+        "One-leg stance, 10 s, phone accelerometer. 100 Hz, 3.5 Hz low-pass, measured 1.0–9.5 s or to the loss of "
+        f"balance. Engine {content.engine}. Kinometric levels for eyes open, not population norms: Critical < 2.5, "
+        "High < 5, Moderate < 7.5, Low."
     )

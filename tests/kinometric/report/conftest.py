@@ -170,8 +170,9 @@ def make_content(**changes: Any) -> ReportContent:
         "trend_sentence": "Measurement error is not established.",
         "questionnaires": (steadi,),
         "note": SignedText(
-            "Holds 10 s on either leg with eyes open, steadier on the left. Sways more with eyes closed and touched down at "
-            "4.2 s and 6.4 s. Continue the current balance exercises twice a week; repeat the test in three months.",
+            "Holds 10 s on either leg with eyes open, steadier on the left. Sways more with eyes closed and touched "
+            "down at 4.2 s and 6.4 s. Continue the current balance exercises twice a week; repeat the test in three "
+            "months.",
             "Dr. Smith",
         ),
     }
