@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPolygonF
 
-from kinometric_desktop.ui.plots.curves import FloatArray, StanceCurves
+from kinometric_desktop.app.review_curves import FloatArray, StanceCurves
 from kinometric_desktop.ui.plots.pyramid import MinMaxPyramid
 from kinometric_desktop.ui.plots.strokes import column_lines, polyline
 

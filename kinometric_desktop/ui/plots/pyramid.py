@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinometric_desktop.ui.plots.curves import FloatArray
+from kinometric_desktop.app.review_curves import FloatArray
 
 _FIRST_BLOCK = 16
 _FACTOR = 4

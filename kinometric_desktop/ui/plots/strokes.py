@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from kinometric_desktop.ui.plots.curves import FloatArray
+from kinometric_desktop.app.review_curves import FloatArray
 
 
 @cache

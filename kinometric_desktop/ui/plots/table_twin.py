@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from kinometric_desktop.app.wording import written_date
-from kinometric_desktop.ui.plots.curves import STANCE_NAMES, StanceCurves, TrendSeries
+from kinometric_desktop.app.review_curves import STANCE_NAMES, StanceCurves, TrendSeries
 from kinometric_desktop.ui.plots.ticks import signed, signed_free
 
 Index = QModelIndex | QPersistentModelIndex

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.ui.plots.canvas import PlotCanvas
-from kinometric_desktop.ui.plots.curves import STANCE_NAMES, StanceCurves
+from kinometric_desktop.app.review_curves import STANCE_NAMES, StanceCurves
 from kinometric_desktop.ui.plots.lanes import LaneCurves, LaneGeometry
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import STANDARD_M_S2, amplitude_for, next_amplitude, scale_words

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from kinometric.resources import resource_path
-from kinometric_desktop.ui.plots.curves import EventMark, StanceCurves
+from kinometric_desktop.app.review_curves import EventMark, StanceCurves
 from kinometric_desktop.ui.plots.theme import PlotTheme
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinometric_desktop.ui.plots.curves import StanceCurves, TrendPoint, TrendSeries
+from kinometric_desktop.app.review_curves import StanceCurves, TrendPoint, TrendSeries
 from kinometric_desktop.ui.plots.pyramid import MinMaxPyramid
 from kinometric_desktop.ui.plots.table_twin import TwinModel, trace_table, trend_table
 from kinometric_desktop.ui.plots.theme import PlotTheme

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kinometric_desktop.ui.plots.curves import StanceCurves, TrendPoint, TrendSeries
+from kinometric_desktop.app.review_curves import StanceCurves, TrendPoint, TrendSeries
 from kinometric_desktop.ui.plots.lanes import LaneCurves, LaneGeometry
 from kinometric_desktop.ui.plots.path import SwayPath
 from kinometric_desktop.ui.plots.theme import PlotTheme

@@ -1,4 +1,4 @@
-"""What a plot is given: frozen values made of numpy arrays, without Qt and without any presenter."""
+"""What a plot is given: frozen values made of numpy arrays, without Qt."""
 
 from __future__ import annotations
 

@@ -1,0 +1,123 @@
+"""Read a session's recordings and measure them here, for the plots and to check the server's scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kinometric.contract.sessions import SessionView, TrialView
+from kinometric_desktop.app.wording import written_date
+
+if TYPE_CHECKING:
+    from kinometric.recordings import Recording
+    from kinometric.sway import Ellipse
+    from kinometric_desktop.app.review_curves import FloatArray, StanceCurves
+
+#: A larger difference between the score made here and the server's is shown as a warning.
+SCORE_TOLERANCE = 0.05
+
+
+@dataclass(frozen=True)
+class LocalTrial:
+    """What this workstation made of one recording."""
+
+    curves: StanceCurves | None
+    score: float | None
+    engine: str
+    unreadable: str = ""
+
+
+def measure_session(view: SessionView, files: Mapping[str, str], age: float | None) -> dict[str, LocalTrial]:
+    """Read, measure and score every recording of a session.
+
+    Parameters
+    ----------
+    view : SessionView
+    files : mapping
+        The product's CSV by trial id.
+    age : float or None
+        Years at the day of the test.
+
+    Returns
+    -------
+    dict
+        By trial id; a trial without a recording is left out.
+    """
+    return {
+        trial.trial_id: _measure_trial(trial, files[trial.trial_id], age, view.tested_at_local)
+        for trial in view.trials
+        if trial.trial_id in files
+    }
+
+
+def _measure_trial(trial: TrialView, csv: str, age: float | None, tested_at_local: str) -> LocalTrial:
+    from kinometric.recordings import RecordingError, read_recording
+    from kinometric.scoring import ENGINE_VERSION, ConfirmedHold, score
+
+    try:
+        recording = read_recording(csv.encode())
+    except RecordingError as problem:
+        return LocalTrial(None, None, ENGINE_VERSION, str(problem))
+    confirmed = None
+    if trial.hold_source == "confirmed" and trial.hold_s is not None:
+        confirmed = ConfirmedHold(trial.hold_s, trial.held_full, trial.confirmed_by or "", trial.confirmed_at or "")
+    local = score(recording, stance=trial.stance, age=age, confirmed=confirmed, foot_lift_s=trial.foot_lift_s)
+    label = written_date(datetime.fromisoformat(tested_at_local).date())
+    return LocalTrial(_curves(trial, recording, label), local.score, local.engine)
+
+
+def _curves(trial: TrialView, recording: Recording, label: str) -> StanceCurves | None:
+    from kinometric.recordings import RecordingError
+    from kinometric.sway import ellipse95, measure, process
+    from kinometric.sway.values import RATE_HZ
+    from kinometric_desktop.app.review_curves import EventMark, StanceCurves
+
+    down_s = None if trial.held_full else trial.hold_s
+    try:
+        signal = process(recording, foot_lift_s=trial.foot_lift_s, end_s=down_s)
+    except RecordingError:
+        return None
+    event = None
+    if down_s is not None and down_s < signal.end_s and trial.outcome == "scored":
+        event = EventMark(down_s, _word_for(trial, down_s))
+    ellipse, area, measured = None, None, None
+    try:
+        measures = measure(signal, end_s=down_s)
+        ellipse = _ellipse_points(ellipse95(signal, end_s=down_s))
+        area, measured = measures.ellipse95_m2_s4, (measures.measured_from_s, measures.measured_to_s)
+    except RecordingError:
+        # Balance was lost before one second could be measured: the traces are shown without a measured part.
+        measured = None
+    return StanceCurves(
+        trial.stance,
+        RATE_HZ,
+        (signal.axis_1_raw, signal.axis_2_raw, signal.vertical_raw),
+        (signal.axis_1, signal.axis_2),
+        axis_names=signal.axis_names,
+        start_s=float(signal.time_s[0]),
+        measured_s=measured,
+        event=event,
+        ellipse_m_s2=ellipse,
+        ellipse95_m2_s4=area,
+        label=label,
+    )
+
+
+def _word_for(trial: TrialView, down_s: float) -> str:
+    near = next((event for event in trial.events if abs(event.at_s - down_s) < SCORE_TOLERANCE), None)
+    if near is not None:
+        return near.kind
+    return "" if trial.hold_source == "detected" else "corrected"
+
+
+def _ellipse_points(ellipse: Ellipse) -> FloatArray:
+    import numpy as np
+
+    angle = np.linspace(0.0, 2.0 * np.pi, 97)
+    along, across = ellipse.axes[0] * np.cos(angle), ellipse.axes[1] * np.sin(angle)
+    cosine, sine = np.cos(ellipse.angle), np.sin(ellipse.angle)
+    first = ellipse.center[0] + along * cosine - across * sine
+    second = ellipse.center[1] + along * sine + across * cosine
+    return np.column_stack((first, second))
