@@ -16,6 +16,7 @@ from kinometric.contract.patients import (
     Patient,
     VerifyLink,
 )
+from kinometric.matching import Ranking
 from kinometric_desktop.app.actions import Action
 from kinometric_desktop.app.match_compare import CandidateCompare
 from kinometric_desktop.app.match_rows import linked_panel
@@ -74,7 +75,7 @@ class MatchPresenter(CandidateCompare):
 
     def _linked(self, record: Patient, athena: AthenaPatient) -> None:
         self._close_compare()
-        self._found = []
+        self._found, self._ranking = [], Ranking(())
         self._linked_record = athena
         self._change(busy="", groups=(), found=0, searched=False, hidden_other_department=0, message=LINKED)
         self._session.update_patient(record=record)
