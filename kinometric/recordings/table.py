@@ -120,7 +120,7 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
         At the first row that is cut off, has too few columns, or holds something that is not a finite number.
     """
     body = text.body.replace(",", ".") if text.decimal_comma else text.body
-    if _last_row_is_cut(body):
+    if _last_row_is_cut(body, text.separator):
         body = body[: body.rindex("\n") + 1]
     width = len(_split(body[: body.find("\n")] if "\n" in body else body, text.separator))
     exact = list(columns) == list(range(width))
@@ -140,12 +140,14 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
     return values
 
 
-def _last_row_is_cut(body: str) -> bool:
-    """Whether a file without a final line end stops in the middle of its last number."""
+def _last_row_is_cut(body: str, separator: str) -> bool:
+    """Whether a file without a final line end stops in the middle of its last number; a shorter row is an error."""
     if body.endswith("\n"):
         return False
     *before, last = body[-20_000:].split("\n")[-11:]
-    return len(before) > 1 and _decimals(last) < min(_decimals(row) for row in before[1:])
+    if len(before) < 2 or last.count(separator) < before[-1].count(separator):
+        return False
+    return _decimals(last) < min(_decimals(row) for row in before[1:])
 
 
 def _decimals(row: str) -> int:
