@@ -139,6 +139,7 @@ def _as_listed(call: Call, document: StoredDocument, *, single: bool) -> dict[st
         shown["status"] = "REVIEW"
     if len(call.parts) == 3:
         shown["documentid"] = str(document.documentid)
+        shown["encounterdate"] = shown["createddate"]
     return shown
 
 
