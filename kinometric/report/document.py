@@ -120,7 +120,7 @@ def _describe(document: Any, content: ReportContent, producer: str) -> None:
     """Set title, producer and dates; no name and no number of a patient stands there."""
     made = content.made_at
     offset = made.strftime("%z")[:5]
-    zone = "Z" if offset == "+0000" else f"{offset[:3]}'{offset[3:]}'"
+    zone = "Z" if offset == "+0000" else f"{offset[:3]}'{offset[3:]}"
     document.info = _Info(producer, f"D:{made.strftime('%Y%m%d%H%M%S')}{zone}")
 
 

@@ -344,11 +344,11 @@ def thin(x: FloatArray, y: FloatArray) -> NDArray[np.intp]:
         middle = np.arange(1, len(kept) - 1, 2)
         a, b, c = kept[middle - 1], kept[middle], kept[middle + 1]
         along_x, along_y = x[c] - x[a], y[c] - y[a]
-        length = np.maximum(np.hypot(along_x, along_y), 1e-12)
-        across = np.abs(along_x * (y[b] - y[a]) - along_y * (x[b] - x[a])) / length
-        between = (x[b] - x[a]) * along_x + (y[b] - y[a]) * along_y
-        straight = (across < THIN_PT / 4) & (between >= 0.0) & (between <= length * length)
-        kept = np.delete(kept, middle[straight])
+        from_x, from_y = x[b] - x[a], y[b] - y[a]
+        squared = np.maximum(along_x * along_x + along_y * along_y, 1e-12)
+        share = np.clip((from_x * along_x + from_y * along_y) / squared, 0.0, 1.0)
+        beside = np.hypot(from_x - share * along_x, from_y - share * along_y)
+        kept = np.delete(kept, middle[beside < THIN_PT / 4])
     return kept
 
 
