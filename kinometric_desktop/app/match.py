@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 from kinometric.contract.errors import LINK_REFUSED, STALE, WRONG_BIRTH_YEAR, WRONG_STATE
 from kinometric.contract.patients import (
@@ -17,11 +16,9 @@ from kinometric.contract.patients import (
     VerifyLink,
 )
 from kinometric.matching import Ranking
-from kinometric_desktop.app.actions import Action
 from kinometric_desktop.app.match_compare import CandidateCompare
 from kinometric_desktop.app.match_rows import linked_panel
 from kinometric_desktop.app.match_state import Busy, ComparePanel, LinkedPanel, YearEntry
-from kinometric_desktop.app.navigation import ScreenId
 from kinometric_desktop.app.ports import Question, Ticket
 from kinometric_desktop.app.wording import plural
 
@@ -29,7 +26,6 @@ UNDO_FOR_S = 10.0
 UNDONE = "Undone right after linking"
 LINKED = "Linked. The link is written to the audit log."
 CHANGED = "This record changed meanwhile. It was read again; compare it once more."
-ON_MATCH: frozenset[ScreenId] = frozenset(("match",))
 
 
 class MatchPresenter(CandidateCompare):
@@ -326,33 +322,3 @@ class MatchPresenter(CandidateCompare):
             obstacles=tuple(obstacle.sentence for obstacle in check.obstacles if obstacle.code in serious),
             still_needed="", ready=False, fresh=True,
         )  # fmt: skip
-
-    def actions(self) -> tuple[Action, ...]:
-        """The screen's keys, for the registry."""
-
-        def action(action_id: str, text: str, shortcut: str, handler: Callable[[], object], **more: object) -> Action:
-            return Action(
-                f"match.{action_id}",
-                text,
-                shortcut,
-                handler,
-                screens=ON_MATCH,
-                group="Match",
-                **more,  # type: ignore[arg-type]
-            )
-
-        return (
-            action("search", "Search", "", self.search, key_bar=1, key_text="Enter"),
-            action("candidates", "Candidates", "", _nothing, key_bar=2, key_text="↑↓"),
-            action("next", "Compare other", "F6", self.next_candidate, key_bar=3, enabled=lambda: bool(self._found)),
-            action("link", "Link", "Alt+Return", self.link, key_bar=4, key_text="Alt+Enter"),
-            action("wider", "Search wider", "Ctrl+W", self.search_wider),
-            action("undo", "Undo the link", "Ctrl+Z", self.undo_link, enabled=self._undo_possible),
-        )
-
-    def _undo_possible(self) -> bool:
-        return self._state.linked is not None and self._state.linked.can_undo
-
-
-def _nothing() -> None:
-    """Arrow keys move in the list by themselves."""

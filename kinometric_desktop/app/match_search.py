@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,11 @@ from kinometric_desktop.app.match_state import (
     SearchForm,
     YearEntry,
 )
-from kinometric_desktop.app.navigation import Navigation, Place
-from kinometric_desktop.app.ports import Clock, Dialogs, TaskRunner, Ticket, Timer
+from kinometric_desktop.app.ports import Ticket
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
-from kinometric_desktop.app.session import WorkSession, WorkState
+from kinometric_desktop.app.session import WorkState
+from kinometric_desktop.app.workplace import Workplace
 
 if TYPE_CHECKING:
     from kinometric_desktop.client.server import ServerClient
@@ -43,23 +42,14 @@ UNKNOWN_ID = "athenaOne has no patient with this ID in your practice. Check the 
 class CandidateSearch(Presenter[MatchState]):
     """The search pane and what it finds; comparing and linking are added by its subclasses."""
 
-    def __init__(
-        self,
-        client: ServerClient,
-        session: WorkSession,
-        navigation: Navigation,
-        runner: TaskRunner,
-        clock: Clock,
-        timer: Timer,
-        dialogs: Dialogs,
-    ) -> None:
-        super().__init__(MatchState(), runner)
-        self._client = client
-        self._session = session
-        self._navigation = navigation
-        self._clock = clock
-        self._timer = timer
-        self._dialogs = dialogs
+    def __init__(self, work: Workplace) -> None:
+        super().__init__(MatchState(), work.runner)
+        self._connection = work.connection
+        self._session = work.session
+        self._navigation = work.navigation
+        self._clock = work.clock
+        self._timer = work.timer
+        self._dialogs = work.dialogs
         self._found: list[Found] = []
         self._ranking = Ranking(())
         self._opened = ""
@@ -71,12 +61,15 @@ class CandidateSearch(Presenter[MatchState]):
         self._tick: Ticket | None = None
         self._on_screen = False
         self._mine = ""
-        self._ends: list[Callable[[], None]] = [session.listen(self._session_changed), navigation.listen(self._moved)]
+        self._end_listening = work.session.listen(self._session_changed)
+
+    @property
+    def _client(self) -> ServerClient:
+        return self._connection.client
 
     def close(self) -> None:
         """Stop listening and drop all work."""
-        for end in self._ends:
-            end()
+        self._end_listening()
         if self._tick is not None:
             self._tick.drop()
             self._tick = None
@@ -84,14 +77,16 @@ class CandidateSearch(Presenter[MatchState]):
 
     # -- coming and going --
 
-    def _moved(self, place: Place) -> None:
-        here = place.screen == "match"
-        if here and not self._on_screen:
-            self._on_screen = True
-            self._arrive()
-        elif not here and self._on_screen:
-            self._on_screen = False
-            self._leave()
+    def entered(self) -> None:
+        """The screen is shown now."""
+        self._on_screen = True
+        self._arrive()
+
+    def left(self) -> None:
+        """Another screen is shown now: the comparison is closed and the year of birth is open again."""
+        self._close_compare()
+        self._on_screen = False
+        self._session.hide_year(False)
 
     def _session_changed(self, state: WorkState) -> None:
         if not self._on_screen:
@@ -130,10 +125,6 @@ class CandidateSearch(Presenter[MatchState]):
             self._show_link()
         else:
             self._refresh()
-
-    def _leave(self) -> None:
-        self._close_compare()
-        self._session.hide_year(False)
 
     def _reset(self) -> None:
         for topic in ("search", "open", "link", "history"):

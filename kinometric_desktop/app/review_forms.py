@@ -134,7 +134,7 @@ def check_file(file: ChosenFile, rate_hz: float | None = None) -> CheckedFile:
     try:
         recording = read_recording(file.content, rate_hz=rate_hz)
     except RecordingError as problem:
-        if rate_hz is None and problem.code == "rate":
+        if rate_hz is None and problem.code == "no_time":
             return CheckedFile(file, None, None, None, None, None, needs_rate=True)
         sentence = str(problem)
         raise FormError(f"{sentence[:1].upper()}{sentence[1:]} Nothing was stored.") from None

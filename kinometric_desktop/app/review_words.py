@@ -229,9 +229,9 @@ def _gap_lines(gaps: Sequence[Gap]) -> tuple[GapLine, ...]:
     lines = []
     for name, parts in _GAPS:
         found = tuple(
-            (f"{abs(by_kind[kind].score_gap or 0.0):.1f}", word)  # type: ignore[index]
+            (f"{abs(by_kind[kind].score_gap or 0.0):.1f}", word)
             for kind, word in parts
-            if kind in by_kind and by_kind[kind].score_gap is not None  # type: ignore[index]
+            if kind in by_kind and by_kind[kind].score_gap is not None
         )
         if found:
             lines.append(GapLine(name, found))

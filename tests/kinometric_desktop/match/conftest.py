@@ -26,11 +26,14 @@ from kinometric.contract.patients import (
     VerifyLink,
 )
 from kinometric.contract.practices import Department, Departments
+from kinometric_desktop.app.actions import ActionRegistry
+from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.match import MatchPresenter
-from kinometric_desktop.app.navigation import Navigation
+from kinometric_desktop.app.navigation import Navigation, Place
 from kinometric_desktop.app.ports import Answer, Question, TaskRunner
 from kinometric_desktop.app.runners import ImmediateRunner
 from kinometric_desktop.app.session import WorkSession
+from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.client.errors import ServerError
 
 MARIA = Patient(
@@ -204,6 +207,9 @@ class OwnDepartments:
 class Server:
     """What the presenter sees of the server."""
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def __init__(self) -> None:
         self.calls = Calls()
         self.athena = Athena(self.calls)
@@ -301,6 +307,7 @@ class Desk:
     timer: HeldTimer
     dialogs: Answered
     presenter: MatchPresenter
+    work: Workplace
 
     @property
     def calls(self) -> Calls:
@@ -337,7 +344,33 @@ def runner() -> TaskRunner:
 def desk(runner: TaskRunner) -> Iterator[Desk]:
     """A workstation in the demo clinic."""
     server, session, clock, timer, dialogs = Server(), WorkSession(), StillClock(), HeldTimer(), Answered()
-    navigation = Navigation(session)
-    presenter = MatchPresenter(server, session, navigation, runner, clock, timer, dialogs)  # type: ignore[arg-type]
-    yield Desk(server, session, navigation, clock, timer, dialogs, presenter)
+    navigation, connection = Navigation(session), Connection(lambda url: server)  # type: ignore[arg-type, return-value]
+    connection.open("http://127.0.0.1:1")
+    work = Workplace(
+        session,
+        navigation,
+        ActionRegistry(),
+        connection,
+        runner,
+        clock,
+        timer,
+        dialogs,
+        settings=None,  # type: ignore[arg-type]
+        printer=None,  # type: ignore[arg-type]
+        files=None,  # type: ignore[arg-type]
+    )
+    presenter = MatchPresenter(work)
+    shown = []
+
+    def moved(place: Place) -> None:
+        if (place.screen == "match") != bool(shown):
+            if shown:
+                shown.clear()
+                presenter.left()
+            else:
+                shown.append(place)
+                presenter.entered()
+
+    navigation.listen(moved)
+    yield Desk(server, session, navigation, clock, timer, dialogs, presenter, work)
     presenter.close()

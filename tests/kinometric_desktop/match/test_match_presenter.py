@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kinometric.contract.patients import AthenaLookup, AthenaSearch, EndLink, ImportPatient, MakeLink, ShowBirthYear
+from kinometric_desktop.app.match_actions import match_actions
 from kinometric_desktop.client.errors import ServerError, Unreachable
 
 if TYPE_CHECKING:
@@ -554,10 +555,23 @@ def test_the_state_has_no_text_form_of_names_or_dates(desk: Desk) -> None:
     assert not any(value in text for value in ("Muestra", "López", "1951", "Mario", "0142"))
 
 
-def test_keys_are_in_the_registry_under_their_own_names(desk: Desk) -> None:
-    actions = {action.action_id: action for action in desk.presenter.actions()}
-    assert actions["match.next"].shortcut == "F6"
+def test_keys_are_in_the_registry_and_do_what_they_say(desk: Desk) -> None:
+    current = []
+    actions = {action.action_id: action for action in match_actions(lambda: current[0] if current else None)}
+    assert [action.key_bar for action in actions.values() if action.key_bar] == [1, 2, 3, 4]
+    assert (actions["match.next"].shortcut, actions["match.wider"].shortcut) == ("F6", "Ctrl+W")
     assert actions["match.link"].keys == "Alt+Enter"
-    assert actions["match.wider"].shortcut == "Ctrl+W"
+    actions["match.wider"].handler()
+    assert not actions["match.link"].enabled(), "before the screen was shown no key does anything"
+    current.append(desk.enter())
+    assert not actions["match.next"].enabled()
+    actions["match.wider"].handler()
+    actions["match.next"].handler()
+    assert desk.presenter.state.compare is not None
+    desk.presenter.type_year("1951")
+    desk.presenter.choose_reason("born", REASON)
     assert not actions["match.undo"].enabled()
-    assert [action.key_bar for action in desk.presenter.actions() if action.key_bar] == [1, 2, 3, 4]
+    actions["match.link"].handler()
+    assert actions["match.undo"].enabled()
+    actions["match.undo"].handler()
+    assert desk.presenter.state.linked is None
