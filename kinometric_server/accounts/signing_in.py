@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from kinometric_server.operations.server import Server
 from kinometric_server.practices.tables import practices
 from kinometric_server.security import devices, second_factor, throttle
 from kinometric_server.security.passwords import Passwords
+
+log = logging.getLogger("kinometric.auth")
 
 WRONG = "Username or password is not right."
 WRONG_CODE = "That code did not match. Codes change every 30 seconds; check this computer's clock."
@@ -80,6 +83,7 @@ def _note_failure(unit: Unit, actor: Actor, user: Row[Any] | None) -> None:
         count = update(users).where(users.c.user_id == key).values(failed_tries=users.c.failed_tries + 1)
         unit.after_refusal.append(lambda later: later.execute(count))
     record(unit, actor, "sign_in_failed", "user", key, FAILED)
+    log.warning("sign_in_failed", extra={"user_id": key, "ip": actor.ip, "request_id": actor.request_id})
 
 
 def _second_factor(unit: Unit, server: Server, actor: Actor, user: Row[Any], asked: SignIn) -> bool:
@@ -134,4 +138,5 @@ def _open(unit: Unit, server: Server, actor: Actor, user: Row[Any], asked: SignI
         "user",
         user.user_id,
     )
+    log.info("sign_in", extra={"user_id": user.user_id, "ip": actor.ip, "request_id": actor.request_id})
     return Opened(token, session_id)

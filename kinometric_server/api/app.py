@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -31,31 +32,37 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def create_app(
-    server: Server, *, demo_users: Callable[[], tuple[DemoUser, ...]] | None = None, show_openapi: bool = False
-) -> FastAPI:
+def create_app(server: Server, *, demo_users: Callable[[], tuple[DemoUser, ...]] | None = None) -> FastAPI:
     """Return the application that serves ``server``.
 
     Parameters
     ----------
     demo_users : callable or None
         Gives the users to offer on the sign-in screen; only the demo has any.
-    show_openapi : bool
-        Serve ``/openapi.json``; off in use.
     """
+    app = _bare_app()
+    app.state.server = server
+    app.state.demo_users = demo_users
+    app.add_middleware(Frame, body_limit_bytes=server.settings.body_limit_bytes)
+    return app
+
+
+def _bare_app() -> FastAPI:
     app = FastAPI(
         title="Kinometric",
         version=__version__,
-        openapi_url="/openapi.json" if show_openapi else None,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.server = server
-    app.state.demo_users = demo_users
     errors.install(app)
     for router in routers():
         app.include_router(router)
-    app.add_middleware(Frame, body_limit_bytes=server.settings.body_limit_bytes)
     return app
+
+
+def describe() -> dict[str, Any]:
+    """Return the OpenAPI description of all routes; it is committed, not served."""
+    return _bare_app().openapi()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -17,10 +17,12 @@ from kinometric_server.database.unit import Unit
 from kinometric_server.security.sealing import KeyRing, Purpose
 
 GENESIS = "0" * 64
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 SUCCESS = "success"
 DENIED = "denied"
 FAILED = "failed"
-_CHAINED = (
+CHAINED = (
     "seq", "at", "practice_id", "user_id", "session_id", "action", "object_type", "object_id", "outcome", "ip",
     "request_id", "reason", "details",
 )  # fmt: skip
@@ -75,14 +77,17 @@ def record(
     )
 
 
-def chained_text(row: Mapping[str, Any]) -> bytes:
-    """Return the canonical form of an entry that its code is computed over."""
-    return json.dumps([row[name] for name in _CHAINED], ensure_ascii=True, separators=(",", ":")).encode()
+def code_after(secret: bytes, previous: str, content: Sequence[Any]) -> str:
+    """Return the code of an entry whose fields are ``content`` (in the order of CHAINED, ``at`` in microseconds).
+
+    It is keyed, and bound to the code of the entry before it.
+    """
+    return hmac.digest(secret, f"{previous}{json.dumps(content)}".encode(), "sha256").hex()
 
 
-def mac_of(secret: bytes, previous: str, row: Mapping[str, Any]) -> str:
-    """Return the code of an entry, keyed and bound to the entry before it; ``at`` is in microseconds."""
-    return hmac.new(secret, previous.encode() + chained_text(row), hashlib.sha256).hexdigest()
+def anchor_code(secret: bytes, seq: int, mac: str, at: str) -> str:
+    """Return the code that makes an anchor ours."""
+    return hmac.digest(secret, f"anchor {seq} {mac} {at}".encode(), "sha256").hex()
 
 
 class Trail:
@@ -101,12 +106,12 @@ class Trail:
             unit.execute(insert(audit_head).values(one=1, seq=0, mac=GENESIS))
         else:
             seq, mac = head
-        at = int(unit.now.timestamp() * 1_000_000)
+        at = (unit.now - _EPOCH) // _MICROSECOND
         rows = []
         for entry in unit.pending_audit:
             seq += 1
             row = {**entry, "seq": seq, "at": at}
-            mac = mac_of(self._secret, mac, row)
+            mac = code_after(self._secret, mac, [row[name] for name in CHAINED])
             rows.append({**row, "at": unit.now, "mac": mac})
         unit.execute(insert(audit_entries), rows)
         unit.execute(update(audit_head).values(seq=seq, mac=mac))

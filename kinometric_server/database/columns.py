@@ -80,12 +80,13 @@ def practice_table(name: str, *items: SchemaItem, key: bool = True, extra: Seque
     """Return a table whose rows belong to one practice each.
 
     Adds ``id`` (random, unless ``key`` is false), ``practice_id`` and the unique pair that composite foreign keys
-    point at. The statement guard and row level security watch every table made here.
+    point at. Without ``key`` the primary key is ``practice_id`` with the columns that say ``primary_key=True``. The
+    statement guard and row level security watch every table made here.
     """
     head: list[SchemaItem] = []
     if key:
         head.append(key_column("id", primary_key=True, default=new_key))
-    head.append(key_column("practice_id", ForeignKey("practices.id"), nullable=False))
+    head.append(key_column("practice_id", ForeignKey("practices.id"), nullable=False, primary_key=not key))
     tail: list[SchemaItem] = [UniqueConstraint("practice_id", "id")] if key else []
     return Table(name, metadata, *head, *items, *tail, *extra, info={"practice_scoped": True})
 

@@ -20,7 +20,6 @@ display_numbers = practice_table(
     Column("last_number", Integer, nullable=False),
     key=False,
 )
-display_numbers.c.practice_id.primary_key = True
 
 
 @dataclass(slots=True)

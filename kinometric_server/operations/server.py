@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import insert, inspect, select
+from sqlalchemy.exc import OperationalError
 
+from kinometric_server.audit.anchors import FILE_NAME, Anchors
+from kinometric_server.audit.mirror import Mirror
+from kinometric_server.audit.tables import audit_head
 from kinometric_server.audit.trail import Trail
 from kinometric_server.database.engine import Clock, Database, utc_now
 from kinometric_server.database.scope import Actor
+from kinometric_server.database.unit import Unit
+from kinometric_server.operations.logs import Logs
 from kinometric_server.operations.settings import Settings
 from kinometric_server.practices.tables import installation, sealing_keys
-from kinometric_server.security.sealing import KeyRing, KeyRingError
+from kinometric_server.security.sealing import KeyRing, KeyRingError, Purpose
+
+log = logging.getLogger("kinometric.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,8 @@ class Server:
     settings: Settings
     database: Database
     keys: KeyRing
+    anchors: Anchors
+    logs: Logs | None = None
     demo: bool = False
 
     @property
@@ -29,11 +41,27 @@ class Server:
         return self.database.clock
 
     def close(self) -> None:
-        """Close all connections."""
-        self.database.close()
+        """Anchor the audit trail's head and close all connections and logs."""
+        try:
+            with self.database.reading_outside(Actor()) as unit:
+                head = unit.first(select(audit_head.c.seq, audit_head.c.mac))
+                if head is not None:
+                    self.anchors.note(head.seq, head.mac, unit.now, must=True)
+        except OperationalError:
+            log.error("last_anchor_failed")
+        finally:
+            self.database.close()
+            if self.logs is not None:
+                self.logs.close()
 
 
-def open_server(settings: Settings, *, clock: Clock = utc_now) -> Server:
+def anchor_files(settings: Settings) -> tuple[Path, ...]:
+    """Return where the audit trail's anchors are kept: outside the data folder, and in a second place if one is set."""
+    first = settings.root / "anchors" / FILE_NAME
+    return (first,) if settings.second_anchor is None else (first, settings.second_anchor / FILE_NAME)
+
+
+def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool = True) -> Server:
     """Open an installation whose database is up to date.
 
     Raises
@@ -43,14 +71,30 @@ def open_server(settings: Settings, *, clock: Clock = utc_now) -> Server:
     """
     keys = KeyRing.load(settings.keys)
     trail = Trail(keys)
-    database = Database(settings.database_url, clock=clock, before_commit=trail.chain)
+    anchors = Anchors(keys.current(Purpose.AUDIT).secret, anchor_files(settings))
+    logs = Logs(settings.logs) if with_logs else None
+    mirror = None if logs is None else Mirror(logs.mirror)
+
+    def after_commit(unit: Unit) -> None:
+        if unit.pending_audit:
+            if mirror is not None:
+                mirror.write(unit.pending_audit)
+            last = unit.pending_audit[-1]
+            anchors.note(last["seq"], last["mac"], unit.now)
+
+    database = Database(settings.database_url, clock=clock, before_commit=trail.chain, after_commit=after_commit)
     try:
         check_keys(database, keys)
         demo = is_demo(database)
+        if mirror is not None:
+            with database.reading_outside(Actor()) as unit:
+                mirror.catch_up(unit)
     except BaseException:
         database.close()
+        if logs is not None:
+            logs.close()
         raise
-    return Server(settings, database, keys, demo)
+    return Server(settings, database, keys, anchors, logs, demo)
 
 
 def check_keys(database: Database, keys: KeyRing) -> None:

@@ -1,0 +1,104 @@
+"""Check the whole audit trail against its key and its anchors, and name what was changed."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kinometric_server.audit.anchors import Anchor
+from kinometric_server.audit.trail import CHAINED, GENESIS, anchor_code, code_after
+
+_SELECT = f"SELECT {', '.join(CHAINED)}, mac FROM audit_entries ORDER BY seq"  # noqa: S608 constant names
+_BATCH = 5000
+_MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and at which entry it shows."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state of the audit trail.
+
+    ``anchored_seq`` is the last entry that an anchor holds; entries after it, up to ``head_seq``, are the unanchored
+    tail: they are chained, but cutting them off would not show.
+    """
+
+    rows: int
+    head_seq: int
+    anchored_seq: int
+    anchors: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def intact(self) -> bool:
+        """Say whether nothing was changed."""
+        return not self.problems
+
+    @property
+    def tail_rows(self) -> int:
+        """How many entries are not yet held by an anchor."""
+        return max(0, self.head_seq - self.anchored_seq)
+
+
+def verify(connection: Connection, secret: bytes, anchors: Iterable[Anchor]) -> Verdict:
+    """Compute every code anew and compare it with what is stored, with the head and with the anchors.
+
+    Parameters
+    ----------
+    connection : Connection
+        One that may read all entries.
+    secret : bytes
+        The audit key.
+    anchors : iterable of Anchor
+        From all places that anchors are kept in.
+    """
+    problems: list[Problem] = []
+    wanted: dict[int, set[str]] = {}
+    count = 0
+    for anchor in anchors:
+        count += 1
+        if not hmac.compare_digest(anchor.check, anchor_code(secret, anchor.seq, anchor.mac, anchor.at)):
+            problems.append(Problem(anchor.seq, "an anchor was forged"))
+            continue
+        wanted.setdefault(anchor.seq, set()).add(anchor.mac)
+    rows, seq, mac = _walk(connection, secret, wanted, problems)
+    anchored = max(wanted, default=0)
+    if anchored > seq:
+        problems.append(Problem(seq + 1, f"entries up to {anchored} were cut off"))
+    head = connection.exec_driver_sql("SELECT seq, mac FROM audit_head").first()
+    if (head is None and rows) or (head is not None and (head[0], head[1]) != (seq, mac)):
+        problems.append(Problem(seq, "the stored head isn't the end of the chain"))
+    return Verdict(rows, seq, anchored, count, tuple(problems[:_MOST_PROBLEMS]))
+
+
+def _walk(
+    connection: Connection, secret: bytes, wanted: dict[int, set[str]], problems: list[Problem]
+) -> tuple[int, int, str]:
+    rows, seq, mac = 0, 0, GENESIS
+    result: Any = connection.execution_options(stream_results=True).exec_driver_sql(_SELECT)
+    for batch in result.partitions(_BATCH):
+        for row in batch:
+            rows += 1
+            *content, stored = row
+            if content[0] != seq + 1:
+                problems.append(Problem(seq + 1, "an entry is missing or was added"))
+            seq = content[0]
+            mac = code_after(secret, mac, content)
+            if mac != stored:
+                problems.append(Problem(seq, "the entry was changed, moved or written by a stranger"))
+                mac = stored
+            if seq in wanted and wanted[seq] != {mac}:
+                problems.append(Problem(seq, "the entry isn't the one that was anchored"))
+            if len(problems) >= _MOST_PROBLEMS:
+                return rows, seq, mac
+    return rows, seq, mac

@@ -1,0 +1,1 @@
+"""The commands of ``kinometric-server`` that look after an installation."""

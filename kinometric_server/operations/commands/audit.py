@@ -1,0 +1,55 @@
+"""The command ``audit``: verifies the audit trail."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("audit", help="look after the audit trail")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    verify = actions.add_parser("verify", help="check every entry against the key and the anchors")
+    verify.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the installation")
+    verify.add_argument(
+        "--anchors", type=Path, action="append", default=[], metavar="FILE", help="a further file of anchors"
+    )
+    verify.set_defaults(run=run_verify)
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Check the trail; exit code 1 if anything was changed."""
+    from kinometric_server.audit.anchors import read_anchors
+    from kinometric_server.audit.verify import verify
+    from kinometric_server.database.engine import make_engine
+    from kinometric_server.operations.server import anchor_files
+    from kinometric_server.operations.settings import read_settings
+    from kinometric_server.security.sealing import KeyRing, Purpose
+
+    settings = read_settings(args.data)
+    secret = KeyRing.load(settings.keys).current(Purpose.AUDIT).secret
+    files = [*anchor_files(settings), *args.anchors]
+    engine = make_engine(settings.owner_url or settings.database_url)
+    started = time.perf_counter()
+    try:
+        with engine.connect() as connection:
+            verdict = verify(connection, secret, [anchor for file in files for anchor in read_anchors(file)])
+    finally:
+        engine.dispose()
+    took_s = max(time.perf_counter() - started, 1e-9)
+    sys.stdout.write(f"{verdict.rows} entries checked in {took_s:.2f} s, {verdict.anchors} anchors.\n")
+    for problem in verdict.problems:
+        sys.stdout.write(f"Entry {problem.seq}: {problem.what}.\n")
+    if not verdict.intact:
+        sys.stdout.write("The audit trail was changed.\n")
+        return 1
+    sys.stdout.write(f"Intact to entry {verdict.head_seq}, anchored to entry {verdict.anchored_seq}.\n")
+    if verdict.tail_rows:
+        sys.stdout.write(
+            f"Unanchored tail: entries {verdict.anchored_seq + 1} to {verdict.head_seq}; "
+            "that entries were cut off after them can't be seen.\n"
+        )
+    return 0
