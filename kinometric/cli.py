@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -32,12 +31,7 @@ class Command:
 
 COMMANDS = (
     Command("score", "kinometric.scoring.score_command", "hold, sway, score and level of recordings"),
-    Command("convert", "kinometric.recordings.convert_command", "write recordings of phone apps as Kinometric's CSV"),
-    Command("formats", "kinometric.recordings.formats_command", "list the recordings that can be read"),
     Command("sample", "kinometric.recordings.sample_command", "write a synthetic recording"),
-    Command("validate", "kinometric.scoring.validate_command", "hold the engine against labelled recordings"),
-    Command("report", "kinometric.report.command", "render a session as PDF"),
-    Command("export", "kinometric.exchange.command", "write a session for other systems"),
 )
 
 
@@ -65,8 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     chosen = next((word for word in given if not word.startswith("-")), None)
     for command in COMMANDS:
-        if importlib.util.find_spec(command.module) is None:
-            continue
         part = parts.add_parser(command.name, help=command.summary, description=f"{command.summary.capitalize()}.")
         if command.name == chosen:
             module = importlib.import_module(command.module)
