@@ -111,7 +111,7 @@ def climb(
     Raises
     ------
     TooManyMatchesError
-        If every step fits more patients than athenaOne lists.
+        If nobody was listed because a step fits more patients than athenaOne lists.
     AthenaError
         If the first request fails; when a later one does, what was found is returned.
     """
@@ -144,7 +144,7 @@ def climb(
             rows.setdefault(row.patient_id, row)
         if not wider and enough(tuple(rows.values())):
             break
-    if not answered and too_many is not None:
+    if not rows and too_many is not None:
         raise too_many
     can_go_wider = not wider and (bool(waiting) or bool(department_id))
     return Climb(tuple(rows.values()), tuple(taken), used, REQUESTS_ALLOWED, can_go_wider, cut)

@@ -10,6 +10,7 @@ from kinometric_server.athena.errors import AthenaThrottledError
 from kinometric_server.athena.transport import Answer
 
 _LONGEST_WAIT_S = 20.0
+_NO_WAIT_S = 1e-6
 _DAY_S = 86400
 _ASK_AGAIN_S = 60
 
@@ -40,7 +41,7 @@ class Pace:
             if wait > _LONGEST_WAIT_S:
                 raise AthenaThrottledError("own_pace", retry_after_s=int(wait) + 1)
             self._next[key] = turn + step
-        if wait > 0:
+        if wait > _NO_WAIT_S:
             self._pause(wait)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import tempfile
 import threading
@@ -27,6 +28,8 @@ from kinometric_server.athena.records import text_of
 from kinometric_server.athena.replies import is_throttling, payload_of, retry_after_s
 from kinometric_server.athena.settings import AthenaPractice
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
+
+log = logging.getLogger("kinometric.athena")
 
 SCOPE: Final = "athena/service/Athenanet.MDP.*"
 EARLY_S: Final = 60.0
@@ -146,7 +149,7 @@ class TokenStore:
                 slot.read_from_file = True
                 self._remove(key)
 
-    def age_s(self, practice: AthenaPractice, base_url: str) -> float | None:
+    def seconds_left(self, practice: AthenaPractice, base_url: str) -> float | None:
         """Seconds until the kept token ends; None without one. For diagnostics."""
         token = self._slot(credential_key(practice, base_url)).token
         return token.ends_at - self._clock() if token else None
@@ -209,15 +212,18 @@ class TokenStore:
         path = self._path(key)
         if path is None:
             return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # made with mode 0600
+        temporary: Path | None = None
         try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # made with mode 0600
+            temporary = Path(name)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 json.dump({"token": token.text, "ends_at": token.ends_at}, out)
-            Path(name).replace(path)
+            temporary.replace(path)
         except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+            log.warning("token_not_kept")  # it stays in memory; the next process asks for its own
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
 
     def _remove(self, key: str) -> None:
         path = self._path(key)

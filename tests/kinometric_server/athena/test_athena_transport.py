@@ -1,0 +1,111 @@
+"""The transport: no log line, no proxy, no redirect, no endless answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kinometric_server.athena.transport import AnswerLostError, NotSentError, Question, Transport
+
+
+@pytest.fixture
+def transport() -> Iterator[Transport]:
+    transport = Transport(connect_s=2.0, read_s=5.0)
+    yield transport
+    transport.close()
+
+
+def test_no_log_at_any_level_carries_a_url(
+    clinic: Any, alice: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("", "httpx", "httpcore", "httpcore.http11", "httpcore.connection"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    alice.search("Kanarienvogel")
+    clinic.faults({"path": "/v1/*", "connection": "reset_before"})
+    with pytest.raises(Exception, match="athenaOne") as raised:
+        alice.search("Kanarienvogel")
+    told = f"{caplog.text} {capfd.readouterr()} {raised.getrepr(style='long')!s}"
+    assert "GET" not in caplog.text
+    assert "lastname=" not in told
+
+
+def test_proxy_variables_are_ignored(clinic: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert clinic.client().patient("60145").patient_id == "60145"
+
+
+def test_a_netrc_file_is_ignored(clinic: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login nobody password wrong\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    assert clinic.client().patient("60145").patient_id == "60145"
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed(clinic: Any, transport: Transport) -> None:
+    clinic.faults({"path": "/x", "status": 302, "headers": {"Location": "/y"}})
+    answer = transport.ask(Question("GET", f"{clinic.running.base_url}/x"))
+    assert answer.status == 302
+    assert clinic.asked("/y") == []
+
+
+def test_a_trickling_answer_ends_at_its_deadline(clinic: Any) -> None:
+    seconds = iter(range(1000))
+    transport = Transport(connect_s=2.0, read_s=5.0, answer_within_s=3.0, clock=lambda: float(next(seconds)))
+    clinic.faults({"path": "/x", "body": "a" * 100, "connection": "slow_answer"})
+    with pytest.raises(AnswerLostError) as raised:
+        transport.ask(Question("GET", f"{clinic.running.base_url}/x"))
+    assert raised.value.reason == "timeout"
+    transport.close()
+
+
+def test_an_answer_without_end_is_cut(clinic: Any) -> None:
+    transport = Transport(largest_answer_bytes=1000)
+    clinic.faults({"path": "/x", "body": "a" * 5000})
+    with pytest.raises(AnswerLostError) as raised:
+        transport.ask(Question("GET", f"{clinic.running.base_url}/x"))
+    assert raised.value.reason == "too_large"
+    transport.close()
+
+
+def test_an_answer_that_claims_a_wrong_packing_is_lost(clinic: Any, transport: Transport) -> None:
+    clinic.faults({"path": "/x", "body": "not gzip", "headers": {"Content-Encoding": "gzip"}})
+    with pytest.raises(AnswerLostError) as raised:
+        transport.ask(Question("GET", f"{clinic.running.base_url}/x"))
+    assert raised.value.reason == "unreadable"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "ftp://127.0.0.1/x", "https://127.0.0.1:9/x"])
+def test_without_a_connection_nothing_was_sent(transport: Transport, url: str) -> None:
+    with pytest.raises(NotSentError) as raised:
+        transport.ask(Question("GET", url))
+    assert raised.value.reason == "connect"
+    assert raised.value.__context__ is None
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_before_a_byte_leaves(
+    transport: Transport, clinic: Any
+) -> None:
+    with pytest.raises(NotSentError) as raised:
+        transport.ask(Question("POST", clinic.running.base_url.replace("http:", "https:"), form={"a": "b"}))
+    assert raised.value.reason == "tls"
+
+
+def test_closing_leaves_no_thread_and_the_next_question_opens_anew(clinic: Any, transport: Transport) -> None:
+    before = threading.active_count()
+    clinic.faults({"path": "/x", "body": "ok"})
+    question = Question("GET", f"{clinic.running.base_url}/x")
+    transport.ask(question)
+    transport.close()
+    assert transport.ask(question).body == b"ok"
+    assert threading.active_count() == before
+
+
+def test_a_question_shows_nothing_of_a_person(clinic: Any) -> None:
+    question = Question("GET", "http://x/patients", query=(("lastname", "Kanarienvogel"),), form={"a": "Kanarienvogel"})
+    assert "Kanarienvogel" not in repr(question)
