@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import OperationalError
 
+from kinometric_server.athena.client import AthenaConnections
 from kinometric_server.audit.anchors import FILE_NAME, Anchors
 from kinometric_server.audit.mirror import Mirror
 from kinometric_server.audit.tables import audit_head
@@ -26,14 +28,16 @@ log = logging.getLogger("kinometric.server")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What every route and the worker are handed."""
+    """What every route and the worker are handed; `upload_waiting` wakes the worker of this process."""
 
     settings: Settings
     database: Database
     keys: KeyRing
     anchors: Anchors
+    athena: AthenaConnections
     logs: Logs | None = None
     demo: bool = False
+    upload_waiting: threading.Event = field(default_factory=threading.Event)
 
     @property
     def clock(self) -> Clock:
@@ -50,6 +54,7 @@ class Server:
         except OperationalError:
             log.error("last_anchor_failed")
         finally:
+            self.athena.close()
             self.database.close()
             if self.logs is not None:
                 self.logs.close()
@@ -94,7 +99,9 @@ def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool =
         if logs is not None:
             logs.close()
         raise
-    return Server(settings, database, keys, anchors, logs, demo)
+    standin = settings.test_endpoints[0] if settings.test_endpoints else None
+    athena = AthenaConnections(standin, settings.data / "tokens")
+    return Server(settings, database, keys, anchors, athena, logs, demo)
 
 
 def check_keys(database: Database, keys: KeyRing) -> None:

@@ -1,5 +1,6 @@
 """Tables of results."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import sqlalchemy as sa

@@ -1,0 +1,1 @@
+"""Kinometric's patients, how they are found, and their links to athenaOne charts."""

@@ -1,0 +1,51 @@
+"""The keys under which a patient is found and sorted: folded names, birth date, number and athenaOne patient ID."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from kinometric.matching import fold, name_keys, similar_name_keys
+
+WORD_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word and what it is of a patient."""
+
+    kind: Literal["name", "born", "number", "athena"]
+    word: str
+
+
+def name_key(lastname: str, firstname: str) -> str:
+    """Return the key by which patients are sorted: folded last name, then first name."""
+    return f"{fold(lastname)}, {fold(firstname)}"[:260]
+
+
+def similar_key(lastname: str, firstname: str) -> str:
+    """Return the key that people with easily confused names share."""
+    return " ".join(similar_name_keys(lastname, firstname))[:80]
+
+
+def words_of(
+    *,
+    names: tuple[str, ...],
+    born: date | None,
+    number: int,
+    athena_patient_id: str | None,
+) -> frozenset[Word]:
+    """Return every word by which a patient is to be found; `names` are last, first, middle and preferred name."""
+    words = {Word("name", key[:WORD_LENGTH]) for key in name_keys(*names)}
+    if born is not None:
+        words.add(Word("born", born.isoformat()))
+    words.add(Word("number", str(number)))
+    if athena_patient_id:
+        words.add(Word("athena", athena_patient_id.casefold()[:WORD_LENGTH]))
+    return frozenset(words)
+
+
+def end_of_prefix(prefix: str) -> str:
+    """Return the first text after all that begin with `prefix`, so that a prefix is a range of an index."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)

@@ -1,0 +1,156 @@
+"""Send queued uploads: check everything again, write down the attempt, post once, and write down what came of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from kinometric_server.database import PracticeScope
+from kinometric_server.database.scope import Actor
+from kinometric_server.errors import ServiceError
+from kinometric_server.operations.server import Server
+from kinometric_server.practices.tables import practices
+from kinometric_server.security.sealing import KeyRingError
+from kinometric_server.uploads.attempts import Attempt, claim, end_attempt, end_leases, lost_answer, postpone
+from kinometric_server.uploads.fault_points import pass_point
+from kinometric_server.uploads.sending import CheckFailedError, Ready, WaitError, post, prepare, reject
+from kinometric_server.uploads.tables import uploads
+
+log = logging.getLogger("kinometric.uploads")
+
+POLL_S = 2.0
+AFTER_TROUBLE_S = 5.0
+UNCHECKED_WAIT = timedelta(seconds=30)
+AT_ONCE = 20
+STOP_LOOK_S = 0.2
+
+
+class UploadWorker:
+    """Sends what is queued, for all practices; several workers may run on one database.
+
+    Parameters
+    ----------
+    server : Server
+        Its `upload_waiting` event wakes the worker at once.
+    poll_s : float
+        Seconds between two looks at the queue when nothing wakes it.
+    """
+
+    def __init__(self, server: Server, *, poll_s: float = POLL_S) -> None:
+        self._server = server
+        self._poll_s = poll_s
+        self._stopping = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; the upload at hand is finished first."""
+        self._stopping = stop
+        waiting = self._server.upload_waiting
+        while not stop.is_set():
+            waiting.clear()
+            try:
+                self.work_once()
+            except (SQLAlchemyError, ServiceError) as error:
+                # The database is away or busy; what was claimed keeps its lease and ends as of unknown outcome.
+                log.error("upload_worker_trouble", extra={"error_type": type(error).__name__})
+                stop.wait(AFTER_TROUBLE_S)
+                continue
+            until = time.monotonic() + self._poll_s
+            while not stop.is_set() and not waiting.wait(STOP_LOOK_S) and time.monotonic() < until:
+                pass
+
+    def work_once(self) -> int:
+        """Go through all practices once; return how many uploads were taken up."""
+        taken = 0
+        for practice_id in self._practices():
+            scope = PracticeScope.of_worker(practice_id)
+            end_leases(self._server, scope)
+            for upload_id in self._due(scope):
+                if self._stopping.is_set():
+                    return taken
+                send_one(self._server, scope, upload_id)
+                taken += 1
+        return taken
+
+    def _practices(self) -> list[str]:
+        with self._server.database.reading_outside(Actor()) as unit:
+            rows = unit.all(select(practices.c.id).where(practices.c.is_active).order_by(practices.c.id))
+        return [row.id for row in rows]
+
+    def _due(self, scope: PracticeScope) -> list[str]:
+        with self._server.database.reading(scope) as unit:
+            rows = unit.all(
+                select(uploads.c.id)
+                .where(
+                    uploads.c.practice_id == unit.practice_id,
+                    uploads.c.state == "queued",
+                    or_(uploads.c.next_try_at.is_(None), uploads.c.next_try_at <= unit.now),
+                )
+                .order_by(uploads.c.created_at)
+                .limit(AT_ONCE)
+            )
+        return [row.id for row in rows]
+
+
+def send_one(server: Server, scope: PracticeScope, upload_id: str) -> None:
+    """Take one queued upload through its checks and, if they all pass, through one POST."""
+    pass_point("worker.before_checks")
+    try:
+        ready = prepare(server, scope, upload_id)
+    except CheckFailedError as failed:
+        reject(server, scope, upload_id, failed)
+        return
+    except WaitError as wait:
+        postpone(server, scope, upload_id, wait.sentence, wait.wait or UNCHECKED_WAIT, wait.code)
+        return
+    except KeyRingError:
+        log.error("upload_key_missing", extra={"upload_id": upload_id})
+        postpone(server, scope, upload_id, "A key is missing on the server.", UNCHECKED_WAIT, None)
+        return
+    if ready is None:
+        return
+    attempt = _claimed(server, scope, ready)
+    if attempt is None:
+        return
+    pass_point("worker.after_claim_commit")
+    outcome = post(server, ready)
+    pass_point("worker.after_post")
+    log.info(
+        "upload_attempt",
+        extra={
+            "upload_id": upload_id,
+            "practice_id": scope.practice_id,
+            "attempt": attempt.number,
+            "outcome": type(outcome).__name__,
+        },
+    )
+    try:
+        end_attempt(server, scope, attempt, outcome)
+    except SQLAlchemyError:
+        # What athenaOne said can't be written now; one more try, then the lease decides.
+        threading.Event().wait(1.0)
+        lost_answer(server, scope, attempt, outcome)
+    pass_point("worker.after_finish_commit")
+
+
+def _claimed(server: Server, scope: PracticeScope, ready: Ready) -> Attempt | None:
+    try:
+        return claim(server, scope, ready)
+    except CheckFailedError as failed:
+        reject(server, scope, ready.upload_id, failed)
+        return None
+
+
+def queued_uploads(server: Server, scope: PracticeScope) -> list[Row[Any]]:
+    """Return what waits in one practice, for health and tests."""
+    with server.database.reading(scope) as unit:
+        return unit.all(
+            select(uploads.c.id, uploads.c.next_try_at, uploads.c.sentence).where(
+                uploads.c.practice_id == unit.practice_id, uploads.c.state == "queued"
+            )
+        )
