@@ -11,8 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
-    true,
+    text,
 )
 
 from kinometric_server.database.columns import UtcTime, key_column, metadata, new_key, practice_table
@@ -73,8 +72,8 @@ practices = Table(
     Column("athena_credentials", String(8), nullable=False, server_default="none"),
     Column("upload_encoding", String(20), nullable=False, server_default="multipart_base64"),
     Column("page_size", String(8), nullable=False, server_default="letter"),
-    *[Column(name, Boolean, nullable=False, server_default=false()) for name in SWITCHES],
-    Column("is_active", Boolean, nullable=False, server_default=true()),
+    *[Column(name, Boolean, nullable=False, server_default=text("false")) for name in SWITCHES],
+    Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("scope_version", Integer, nullable=False, server_default="1"),
     Column("created_at", UtcTime, nullable=False),
@@ -91,7 +90,7 @@ departments = practice_table(
     Column("name", String(200), nullable=False),
     Column("athena_department_id", String(20)),
     Column("patient_facing_name", String(200), nullable=False, server_default=""),
-    Column("is_active", Boolean, nullable=False, server_default=false()),
+    Column("is_active", Boolean, nullable=False, server_default=text("false")),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", UtcTime, nullable=False),
     extra=[UniqueConstraint("practice_id", "athena_department_id")],

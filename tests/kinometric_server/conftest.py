@@ -6,6 +6,8 @@ charlie is a stranger: the administrator of practice B; dave is a superadmin, me
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -22,6 +24,8 @@ from kinometric_server.accounts.tables import user_practices, users
 from kinometric_server.api.app import create_app
 from kinometric_server.audit.tables import audit_entries
 from kinometric_server.database import Actor, Database, PracticeScope, Role
+from kinometric_server.database.engine import make_engine, sqlite_url
+from kinometric_server.database.protection import protect
 from kinometric_server.database.schema import create_from_scratch
 from kinometric_server.database.scope import capabilities_of
 from kinometric_server.operations.server import Server, open_server
@@ -29,9 +33,18 @@ from kinometric_server.operations.settings import Settings, layout
 from kinometric_server.practices.tables import departments, practices
 from kinometric_server.security.passwords import Passwords
 from kinometric_server.security.sealing import KeyRing
+from tests.kinometric_server.postgresql_cluster import APPLICATION, OWNER, Cluster, programs
 
 PASSWORD = "Harbor lantern 42"
 SYSTEM = Actor()
+BACKENDS = os.environ.get("KINOMETRIC_TEST_DATABASE", "sqlite").replace("both", "sqlite,postgresql").split(",")
+"""On which databases the server's tests run: "sqlite" (by default), "postgresql" or "both"."""
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database that a test runs on."""
+    return str(request.param)
 
 
 @dataclass
@@ -88,20 +101,50 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A private PostgreSQL cluster; tests that need one are skipped, loudly, where there are no programs for it."""
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL 15 or later is not installed: what runs on PostgreSQL was NOT tested.")
+    made = Cluster(found)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded database with the schema and nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "empty.sqlite3"
+    engine = make_engine(sqlite_url(path))
+    create_from_scratch(engine)
+    with engine.connect() as connection:
+        protect(connection)
+        connection.commit()
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path, key_folder: Path) -> Settings:
+def settings(tmp_path: Path, key_folder: Path, request: pytest.FixtureRequest, backend: str) -> Iterator[Settings]:
+    """An installation's settings with an empty database behind them."""
     made = replace(layout(tmp_path / "kinometric", keys=key_folder), password_cost=4)
     for folder in (made.data, made.logs):
         folder.mkdir(parents=True)
-    return made
+    if backend == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_database"), made.data / "kinometric.sqlite3")
+        yield made
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.new_database()
+    yield replace(made, database_url=cluster.url(APPLICATION, name), owner_url=cluster.url(OWNER, name))
+    cluster.drop(name)
 
 
 @pytest.fixture
 def server(settings: Settings, clock: FakeClock) -> Iterator[Server]:
     """An installation with an empty database and a clock that stands still."""
-    database = Database(settings.database_url)
-    create_from_scratch(database.engine)
-    database.close()
     made = open_server(settings, clock=clock)
     yield made
     made.close()

@@ -46,11 +46,15 @@ def test_an_effect_and_its_audit_entry_are_committed_together_or_not_at_all(data
 
 
 def test_a_denial_is_audited_though_its_effects_are_undone(database, scope, clinic, audited):
-    with pytest.raises(DeniedError), database.writing(scope) as unit:
-        change_version(unit, departments, clinic.eastside, 1, {"name": "Renamed"})
-        record(unit, scope, "department_changed", "department", clinic.eastside)
-        record(unit, scope, "get_athena_patient_denied", "athena_patient", "123", "denied")
-        raise DeniedError
+    def denied():
+        with database.writing(scope) as unit:
+            change_version(unit, departments, clinic.eastside, 1, {"name": "Renamed"})
+            record(unit, scope, "department_changed", "department", clinic.eastside)
+            record(unit, scope, "get_athena_patient_denied", "athena_patient", "123", "denied")
+            raise DeniedError
+
+    with pytest.raises(DeniedError):
+        denied()
     assert name_of(database, scope, clinic.eastside) == "Eastside PT"
     assert audited() == [("get_athena_patient_denied", "denied", "123")]
 
@@ -106,20 +110,19 @@ def test_a_second_writing_transaction_in_the_same_thread_is_a_programming_error(
 
 
 def test_a_foreign_key_can_not_reach_into_another_practice(database, clinic):
-    with pytest.raises(IntegrityError), database.writing_outside(Actor()) as unit:
+    with database.writing_outside(Actor()) as unit:
         user = unit.execute(
             insert(users).values(username="x", password="x", created_at=unit.now).returning(users.c.user_id)
         ).scalar_one()
-        unit.execute(
-            insert(user_practices).values(
-                user_id=user,
-                practice_id=clinic.practice_a,
-                role="clinician",
-                department_id=clinic.elsewhere,
-                created_at=unit.now,
-            )
-        )
-        unit.execute(text("SELECT 1"))
+    membership = insert(user_practices).values(
+        user_id=user,
+        practice_id=clinic.practice_a,
+        role="clinician",
+        department_id=clinic.elsewhere,
+        created_at=database.clock(),
+    )
+    with pytest.raises(IntegrityError), database.writing_outside(Actor()) as unit:
+        unit.execute(membership)
 
 
 def test_a_time_without_a_zone_can_not_be_stored(database, scope):
