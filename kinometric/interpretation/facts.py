@@ -1,0 +1,167 @@
+"""The facts that a drafted text may use: printed scores, holds, levels and gaps, and nobody they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
+
+from kinometric.recordings.recording import STANCES
+from kinometric.report.content import ReportContent, StanceReport
+from kinometric.report.wording import day, eyes_open, level_words, outcome_words, printed_level, seconds
+from kinometric.scoring.formula import shown_score
+
+_PAIRS = (("LBEO", "RBEO"), ("LBEC", "RBEC"), ("LBEO", "LBEC"), ("RBEO", "RBEC"))
+
+
+@dataclass(frozen=True)
+class StanceFact:
+    """One stance as the report's table prints it.
+
+    Attributes
+    ----------
+    stance : {"LBEO", "RBEO", "LBEC", "RBEC"}
+    score : str or None
+        Rounded down to one decimal.
+    hold_s : str or None
+        One decimal; a lower bound where the recording ended early.
+    held_full : bool
+    level : str or None
+        With its noun, for example "Moderate risk"; None where none is printed.
+    unscored : str
+        Why there is no score; empty for a scored stance.
+    findings : tuple of str
+        Sentences about the signal that a reader must see.
+    provisional : bool
+    """
+
+    stance: str
+    score: str | None
+    hold_s: str | None
+    held_full: bool
+    level: str | None
+    unscored: str
+    findings: tuple[str, ...]
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class HoldGap:
+    """The difference of two printed holds; `longer` was held longer."""
+
+    longer: str
+    shorter: str
+    seconds: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference of a stance's printed score from the session before, with its sign."""
+
+    stance: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a drafted text may say.
+
+    Attributes
+    ----------
+    stances : tuple of StanceFact
+        Always four, in the order LBEO, RBEO, LBEC, RBEC.
+    session_level : str or None
+        With its noun.
+    gaps : tuple of HoldGap
+    changes : tuple of Change
+    since : str or None
+        Day of the session before, as printed.
+    error_known : bool
+        False while the measurement error is not established: then no change may be called one way or the other.
+    """
+
+    stances: tuple[StanceFact, ...]
+    session_level: str | None
+    gaps: tuple[HoldGap, ...] = ()
+    changes: tuple[Change, ...] = ()
+    since: str | None = None
+    error_known: bool = False
+
+    def of(self, stance: str) -> StanceFact:
+        """Return the facts of one stance."""
+        return self.stances[STANCES.index(stance)]
+
+    def table(self) -> dict[str, Any]:
+        """Return the facts as plain JSON values: all that a language model is ever given."""
+        return asdict(self)
+
+
+def facts_of(content: ReportContent, *, error_known: bool = False) -> Facts:
+    """Return the facts of a report, taken from what its table prints.
+
+    Parameters
+    ----------
+    content : ReportContent
+        Names, ids, dates of birth and notes in it are not read.
+    error_known : bool
+        True once the measurement error has been measured.
+    """
+    stances = tuple(_stance_fact(content.stance(name), content.options.age_view) for name in STANCES)
+    level = None if content.level.level is None else level_words(content.level.level, "score")
+    facts = {fact.stance: fact for fact in stances}
+    changes, since = _changes(content)
+    return Facts(stances, level, _gaps(facts), changes, since, error_known)
+
+
+def _stance_fact(stance: StanceReport, age_view: bool) -> StanceFact:
+    trial = stance.trial
+    if trial is None:
+        return StanceFact(stance.stance, None, None, False, None, outcome_words(stance), (), False)
+    level = printed_level(trial, age_view)
+    hold = None if trial.hold_s is None else "10.0" if trial.held_full else seconds(trial.hold_s)
+    return StanceFact(
+        stance=stance.stance,
+        score=None if trial.score is None else shown_score(trial.score),
+        hold_s=hold,
+        held_full=trial.held_full,
+        level=None if level is None else level_words(level, trial.level_basis),
+        unscored=outcome_words(stance) if trial.score is None else "",
+        findings=tuple(finding.message for finding in trial.findings if finding.severity == "shown"),
+        provisional=trial.provisional,
+    )
+
+
+def _gaps(facts: dict[str, StanceFact]) -> tuple[HoldGap, ...]:
+    gaps = []
+    for first, second in _PAIRS:
+        one, two = facts[first], facts[second]
+        if one.score is None or two.score is None or one.hold_s is None or two.hold_s is None:
+            continue
+        difference = float(one.hold_s) - float(two.hold_s)
+        if abs(difference) < 0.05:
+            continue
+        longer, shorter = (first, second) if difference > 0 else (second, first)
+        gaps.append(HoldGap(longer, shorter, f"{abs(difference):.1f}"))
+    return tuple(gaps)
+
+
+def _changes(content: ReportContent) -> tuple[tuple[Change, ...], str | None]:
+    last_two = list(pairwise(content.trend))[-1:]
+    if not last_two:
+        return (), None
+    before, now = last_two[0]
+    changes = []
+    for name in STANCES:
+        new, old = now.scores.get(name), before.scores.get(name)
+        if new is None or old is None:
+            continue
+        difference = float(shown_score(new)) - float(shown_score(old))
+        sign = "+" if difference > 0.05 else "−" if difference < -0.05 else "±"
+        changes.append(Change(name, f"{sign}{abs(difference):.1f}"))
+    return tuple(changes), day(before.tested_on) if changes else None
+
+
+def stance_words(stance: str) -> str:
+    """Return a stance as a drafted text names it: left leg, eyes open (LBEO)."""
+    leg = "left" if stance.startswith("L") else "right"
+    return f"{leg} leg, eyes {'open' if eyes_open(stance) else 'closed'} ({stance})"

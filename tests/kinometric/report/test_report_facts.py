@@ -1,0 +1,50 @@
+"""Facts for a drafted text, taken from a whole report: what the table prints, and nobody's name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from kinometric.interpretation import Change, HoldGap, check_text, draft_text, facts_of
+from kinometric.report import ReportContent, SessionLevel, SignedText, StanceReport
+
+Make = Callable[..., ReportContent]
+
+
+def test_the_facts_are_those_of_the_printed_table(make_report: Make) -> None:
+    facts = facts_of(make_report())
+    assert [(each.stance, each.score, each.hold_s, each.level) for each in facts.stances] == [
+        ("LBEO", "8.2", "10.0", "Low risk"),
+        ("RBEO", "6.8", "10.0", "Moderate risk"),
+        ("LBEC", "2.1", "4.2", None),
+        ("RBEC", "3.2", "6.4", None),
+    ]
+    assert facts.session_level == "Moderate risk"
+    assert HoldGap("LBEO", "LBEC", "5.8") in facts.gaps
+    assert facts.since == "12-Aug-2026"
+    assert facts.changes[0] == Change("LBEO", "+0.6")
+
+
+def test_nothing_in_the_facts_says_who_it_is(make_report: Make) -> None:
+    content = make_report(
+        patient={"name": "QUEVEDO, Zenobia", "kinometric_number": "77123", "athena_patient_id": "99881"},
+        note=SignedText("Zenobia is well.", "Dr. Smith"),
+    )
+    text = json.dumps(facts_of(content).table(), default=str)
+    for secret in ("QUEVEDO", "Zenobia", "77123", "99881", "Smith", "Harbor", "1951", "Dr."):
+        assert secret not in text
+
+
+def test_the_draft_of_a_whole_report_passes_the_check(make_report: Make) -> None:
+    content = make_report()
+    facts = facts_of(content)
+    words = (*content.patient.name.replace(",", "").split(), content.patient.kinometric_number)
+    assert check_text(draft_text(facts), facts, identity_words=words).reasons == ()
+
+
+def test_missing_tests_are_facts_too(make_report: Make) -> None:
+    content = make_report(stances=(StanceReport("LBEO"),), level=SessionLevel(None, "None."), trend=())
+    facts = facts_of(content)
+    assert all(each.score is None and each.unscored for each in facts.stances)
+    assert facts.changes == ()
+    assert check_text(draft_text(facts), facts).reasons == ()
