@@ -1,4 +1,4 @@
-"""Run every benchmark of this folder, one after the other, each in a process of its own: ratios beside a peer in one run."""
+"""Run every benchmark of this folder, each in a process of its own: ratios beside a peer in one run."""
 
 from __future__ import annotations
 
