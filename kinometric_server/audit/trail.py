@@ -102,10 +102,8 @@ class Trail:
             return
         head = unit.execute(select(audit_head.c.seq, audit_head.c.mac).with_for_update()).first()
         if head is None:
-            seq, mac = 0, GENESIS
-            unit.execute(insert(audit_head).values(one=1, seq=0, mac=GENESIS))
-        else:
-            seq, mac = head
+            raise RuntimeError("the head of the audit trail is missing from the database")
+        seq, mac = head
         at = (unit.now - _EPOCH) // _MICROSECOND
         rows = []
         for entry in unit.pending_audit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,20 +86,21 @@ def _walk(
     connection: Connection, secret: bytes, wanted: dict[int, set[str]], problems: list[Problem]
 ) -> tuple[int, int, str]:
     rows, seq, mac = 0, 0, GENESIS
-    result: Any = connection.execution_options(stream_results=True).exec_driver_sql(_SELECT)
-    for batch in result.partitions(_BATCH):
-        for row in batch:
-            rows += 1
-            *content, stored = row
-            if content[0] != seq + 1:
-                problems.append(Problem(seq + 1, "an entry is missing or was added"))
-            seq = content[0]
-            mac = code_after(secret, mac, content)
-            if mac != stored:
-                problems.append(Problem(seq, "the entry was changed, moved or written by a stranger"))
-                mac = stored
-            if seq in wanted and wanted[seq] != {mac}:
-                problems.append(Problem(seq, "the entry isn't the one that was anchored"))
-            if len(problems) >= _MOST_PROBLEMS:
-                return rows, seq, mac
+    result: Any = connection.exec_driver_sql(_SELECT, execution_options={"stream_results": True})
+    with closing(result):
+        for batch in result.partitions(_BATCH):
+            for row in batch:
+                rows += 1
+                *content, stored = row
+                if content[0] != seq + 1:
+                    problems.append(Problem(seq + 1, "an entry is missing or was added"))
+                seq = content[0]
+                mac = code_after(secret, mac, content)
+                if mac != stored:
+                    problems.append(Problem(seq, "the entry was changed, moved or written by a stranger"))
+                    mac = stored
+                if seq in wanted and wanted[seq] != {mac}:
+                    problems.append(Problem(seq, "the entry isn't the one that was anchored"))
+                if len(problems) >= _MOST_PROBLEMS:
+                    return rows, seq, mac
     return rows, seq, mac

@@ -8,6 +8,10 @@ from kinometric_server.database.columns import practice_scoped_tables
 from kinometric_server.database.schema import whole_metadata
 
 _APPEND_ONLY = ("audit_entries",)
+_FIRST_HEAD = (
+    f"INSERT INTO audit_head (one, seq, mac) SELECT 1, 0, '{'0' * 64}' "  # noqa: S608 a constant
+    "WHERE NOT EXISTS (SELECT 1 FROM audit_head) AND NOT EXISTS (SELECT 1 FROM audit_entries)"
+)
 _CURRENT = "nullif(current_setting('app.practice_id', true), '')"
 
 
@@ -18,6 +22,7 @@ class RoleError(RuntimeError):
 def protect(connection: Connection, application_role: str | None = None) -> None:
     """Install the database's own protection; safe to repeat."""
     whole_metadata()
+    connection.exec_driver_sql(_FIRST_HEAD)
     if connection.dialect.name == "sqlite":
         _protect_sqlite(connection)
     else:

@@ -172,7 +172,7 @@ def _append_whole(handle: int, line: bytes) -> None:
         while written < len(line):
             written += os.write(handle, line[written:])
     except OSError:
-        if written:
+        if os.fstat(handle).st_size > before:
             os.ftruncate(handle, before)
         raise
 

@@ -39,8 +39,9 @@ def _only_allowed(_logger: Any, _name: str, event: structlog.typing.EventDict) -
         own = record.name.startswith("kinometric")
         kept["event"] = str(record.msg) if own else "message of a library"
         kept["logger"] = record.name
-        if record.exc_info and record.exc_info[0] is not None:
-            kept["error_type"] = record.exc_info[0].__name__
+    raised = event.get("exc_info")
+    if isinstance(raised, tuple) and raised[0] is not None:
+        kept["error_type"] = raised[0].__name__
     return kept
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_a_running_server_is_alive_and_says_what_is_not_ready(anonymous, database):
+    if not database.is_sqlite:
+        pytest.skip("this test needs a database that was made without migrations")
     assert anonymous.get("/healthz").json() == {"ready": True, "checks": {}}
     answer = anonymous.get("/readyz")
     checks = answer.json()["checks"]
