@@ -32,6 +32,7 @@ class Command:
 COMMANDS = (
     Command("score", "kinometric.scoring.score_command", "hold, sway, score and level of recordings"),
     Command("sample", "kinometric.recordings.sample_command", "write a synthetic recording"),
+    Command("report", "kinometric.report.command", "render a session as PDF"),
 )
 
 

@@ -113,15 +113,16 @@ class Stack:
 class Columns:
     """Two stacks side by side: the left one takes a share of the width."""
 
-    def __init__(self, left: Block, right: Block, share: float, gap: float = 24.0) -> None:
+    GAP = 24.0
+
+    def __init__(self, left: Block, right: Block, share: float) -> None:
         self._left = left
         self._right = right
         self._share = share
-        self._gap = gap
 
     def _widths(self, width: float) -> tuple[float, float]:
         left = width * self._share
-        return left, width - left - self._gap
+        return left, width - left - self.GAP
 
     def height(self, width: float) -> float:
         """Return the height of the taller one."""
@@ -132,4 +133,4 @@ class Columns:
         """Draw both from the same top."""
         left, right = self._widths(width)
         self._left.draw(sheet, x, y, left)
-        self._right.draw(sheet, x + left + self._gap, y, right)
+        self._right.draw(sheet, x + left + self.GAP, y, right)

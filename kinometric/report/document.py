@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -131,13 +132,16 @@ def _lay_out(content: ReportContent, width: float, height: float) -> list[_Page]
     pages = [first]
     top = identity_bottom(content, width, full=True) + 10.0
     end = foot_top(width, height, method) - 6.0
-    for block in _flow(content, inner):
+    blocks = _fitted(_flow(content, inner), content, inner, end - top)
+    for block, following in zip_longest(blocks, blocks[1:]):
         needed = block.height(inner)
-        if top + needed > end and pages[-1].blocks:
+        # A space or a rule stays with what it leads to, or goes at a page's end.
+        wanted = needed + (following.height(inner) if isinstance(block, Space) and following else 0.0)
+        if top + wanted > end and pages[-1].blocks:
             pages.append(_Page("Result, continued", method))
             top = identity_bottom(content, width, full=False) + 14.0
-            if isinstance(block, Space):
-                continue
+        if isinstance(block, Space) and not pages[-1].blocks:
+            continue
         pages[-1].blocks.append((top, block))
         top += needed
     short_top = identity_bottom(content, width, full=False) + 12.0
@@ -152,6 +156,15 @@ def _lay_out(content: ReportContent, width: float, height: float) -> list[_Page]
     return pages
 
 
+def _fitted(blocks: list[Block], content: ReportContent, inner: float, room: float) -> list[Block]:
+    """Return the blocks with smaller sway paths, all four alike, where that keeps everything on the first page."""
+    over = sum(block.height(inner) for block in blocks) - room
+    for index, block in enumerate(blocks):
+        if isinstance(block, SwayPaths) and 0.0 < over <= block.spare(inner):
+            return [*blocks[:index], SwayPaths(content, over), *blocks[index + 1 :]]
+    return blocks
+
+
 def _flow(content: ReportContent, inner: float) -> list[Block]:
     """Return the blocks of the first page in the order in which clinicians read them."""
     return [
@@ -161,7 +174,7 @@ def _flow(content: ReportContent, inner: float) -> list[Block]:
         notes(content),
         Space(4.0),
         SwayPaths(content),
-        *trend_and_questionnaires(content),
+        *trend_and_questionnaires(content, inner),
         *context_blocks(content, inner),
         *interpretation_blocks(content, inner),
     ]

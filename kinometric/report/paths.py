@@ -15,6 +15,7 @@ from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, SwaySignal
 
 SCALE_M_S2 = 1.5
 GAP = 12.4
+SMALLEST_SIDE = 88.0
 CAPTION = (
     "Same scale in all plots, ±1.5 m/s². Path and 95 % ellipse of the measured part; grey after the loss of balance; a "
     "triangle marks a path that leaves the plot. Left solid, right dashed; eyes open filled, eyes closed hollow."
@@ -24,11 +25,16 @@ CAPTION = (
 class SwayPaths:
     """Four square plots: side to side across, front to back up."""
 
-    def __init__(self, content: ReportContent) -> None:
+    def __init__(self, content: ReportContent, smaller_by: float = 0.0) -> None:
         self._content = content
+        self._smaller_by = smaller_by
 
     def _side(self, width: float) -> float:
-        return (width - 3 * GAP) / 4
+        return (width - 3 * GAP) / 4 - self._smaller_by
+
+    def spare(self, width: float) -> float:
+        """Return by how many points the plots may shrink to keep a page whole."""
+        return max(0.0, self._side(width) - SMALLEST_SIDE)
 
     def height(self, width: float) -> float:
         """Return the height of headings, plots and caption."""
@@ -39,7 +45,7 @@ class SwayPaths:
         side = self._side(width)
         for index, name in enumerate(STANCES):
             stance = self._content.stance(name)
-            left = x + index * (side + GAP)
+            left = x + index * (width + GAP) / 4
             with sheet.tagged("H3"):
                 used = sheet.text(left, y + 8.5, name, BODY, weight="strong")
                 sheet.text(left + used + 4, y + 8.5, STANCE_NAMES[name], BODY, colour=TEXT_2)

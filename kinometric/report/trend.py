@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kinometric.recordings.recording import STANCES
-from kinometric.report.block import Block, Columns, Line, Space, Stack, Text
+from kinometric.report.block import Block, Columns, Space, Stack, Text
 from kinometric.report.content import ReportContent, TrendPoint
 from kinometric.report.ink import BODY, BORDER, FRAME, GRID, LEVEL_INK, NOTE, STANCE_INK, TEXT, TEXT_2, ZERO
 from kinometric.report.sheet import Sheet
@@ -180,20 +180,26 @@ def history_blocks(content: ReportContent, room: float) -> list[Block]:
     return blocks
 
 
-def trend_and_questionnaires(content: ReportContent) -> list[Block]:
+def trend_and_questionnaires(content: ReportContent, width: float) -> list[Block]:
     """Return trend and questionnaires side by side, or whichever of them there is."""
     right: list[Block] = []
     for summary in content.questionnaires:
         right.append(Text(summary.name, weight="strong", leading=13.0, kind="H3"))
-        right.append(Line([(summary.total_text, "strong", TEXT)], leading=11.6))
+        right.append(Text(summary.total_text, weight="strong", leading=11.6))
         detail = " ".join(part for part in (summary.note, _flagged(summary.flagged)) if part)
         if detail:
             right.append(Text(detail, size=8.0, leading=10.8, colour=TEXT_2, below=6.0))
     drawn = [point for point in content.trend if any(score is not None for score in point.scores.values())]
     if content.options.trend and len(drawn) > 1:
-        right.append(change_block(content))
-        plot = TrendPlot(drawn[-SHOWN_SESSIONS:], len(drawn))
-        return [Columns(plot, Stack(*right), 0.633), Space(4.0)]
+        plot: Block = TrendPlot(drawn[-SHOWN_SESSIONS:], len(drawn))
+        change = change_block(content)
+        share = 0.633
+        column = width * (1 - share) - Columns.GAP
+        if Stack(*right, change).height(column) <= plot.height(width) + 12.0:
+            right.append(change)
+        else:
+            plot = Stack(plot, Space(4.0), change)
+        return [Columns(plot, Stack(*right), share), Space(4.0)]
     if content.options.trend:
         right.insert(
             0, Text("Trend: this is the first scored session.", size=8.0, leading=12.0, colour=TEXT_2, below=4.0)
