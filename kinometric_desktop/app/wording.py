@@ -7,10 +7,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_FULL_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 HIDDEN_YEAR = "••••"
 LEVEL_NOTE = "A risk level is a band of balance performance on this test, not a probability of falling."
 
@@ -76,40 +72,10 @@ def written_phone(digits: str | None) -> str:
 
 
 def typed_date(text: str, *, today: date) -> date | None:
-    """Understand a typed date, month first where only digits are given.
+    """The birth date that was typed, None where it can't be one."""
+    from kinometric.matching.finding import parse_typed_date
 
-    Takes ``3/4/1951`` and ``03041951`` (month, day, year), ``4 mar 1951``, ``mar 4 51``, ``1951-03-04``. A year of two
-    digits is the last one that is not after ``today``. Returns None when it can't be a date.
-    """
-    words = re.findall(r"[a-z]+|\d+", text.lower())
-    month = next((_month(word) for word in words if word.isalpha()), None)
-    numbers = [word for word in words if word.isdigit()]
-    if len(numbers) == 1 and len(numbers[0]) == 8 and month is None:
-        numbers = [numbers[0][:2], numbers[0][2:4], numbers[0][4:]]
-    if month is not None and len(numbers) == 2:
-        day_text, year_text = (numbers[1], numbers[0]) if len(numbers[0]) == 4 else (numbers[0], numbers[1])
-        parts: tuple[str, str, str] = (year_text, str(month), day_text)
-    elif month is None and len(numbers) == 3 and not any(word.isalpha() for word in words):
-        first_is_year = len(numbers[0]) == 4
-        parts = (numbers[0], numbers[1], numbers[2]) if first_is_year else (numbers[2], numbers[0], numbers[1])
-    else:
-        return None
-    year = int(parts[0])
-    if len(parts[0]) == 2:
-        year += today.year // 100 * 100
-        year -= 100 if year > today.year else 0
-    elif len(parts[0]) != 4:
-        return None
-    try:
-        return date(year, int(parts[1]), int(parts[2]))
-    except ValueError:
-        return None
-
-
-def _month(word: str) -> int | None:
-    if len(word) < 3:
-        return None
-    return next((number for number, name in enumerate(_FULL_MONTHS, 1) if name.startswith(word)), None)
+    return parse_typed_date(text, today=today).day
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
@@ -111,6 +111,8 @@ class AppBar(Pane):
             key="Ctrl+F",
         )
         max_size(self.find, width=344)
+        self.find.returnPressed.connect(self.find_pressed)
+        self.find.installEventFilter(self)
         self.find_button = Button("Find", "shell.app_bar.find_button", icon="search")
         self.find_button.clicked.connect(self.find_pressed)
         self.environment = EnvironmentTag()
@@ -137,6 +139,11 @@ class AppBar(Pane):
         row.addLayout(right, 1)
         self._left = left
         self.set_narrow(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.find and event.type() == QEvent.Type.MouseButtonRelease:
+            self.find_pressed.emit()
+        return super().eventFilter(watched, event)
 
     def show_state(self, state: WorkState) -> None:
         """Show practice, environment, connection and person."""

@@ -96,9 +96,15 @@ class PasswordField(QWidget):
         self._show.setParent(self.editor)
         self._show.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._show.clicked.connect(self._turn)
+        self.setObjectName(f"{name}.box")
+        self.setAccessibleName(accessible_name)
         row = Row(self)
         row.addWidget(self.editor)
         self.setFocusProxy(self.editor)
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Draw the frame of a field that needs mending."""
+        self.editor.set_wrong(wrong)
 
     def _turn(self) -> None:
         hidden = self.editor.echoMode() == QLineEdit.EchoMode.Password

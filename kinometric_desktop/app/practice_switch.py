@@ -1,0 +1,104 @@
+"""Working in another practice or department without signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kinometric.contract.accounts import Me, Membership, SwitchPractice
+from kinometric.contract.practices import Departments
+from kinometric_desktop.app.connection import Connection
+from kinometric_desktop.app.navigation import Navigation
+from kinometric_desktop.app.ports import TaskRunner
+from kinometric_desktop.app.presenter import Presenter
+from kinometric_desktop.app.problems import Problem, words_for
+from kinometric_desktop.app.session import WorkSession
+from kinometric_desktop.app.sign_in import DepartmentChoice
+
+
+@dataclass(frozen=True)
+class PracticeSwitchState:
+    """The practices to choose from, and the departments of the active one."""
+
+    practices: tuple[Membership, ...] = ()
+    practice_id: str = ""
+    departments: tuple[DepartmentChoice, ...] = ()
+    department_id: str = ""
+    busy: bool = False
+    problem: Problem | None = None
+
+
+class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
+    """Departments can be chosen for the active practice; another practice starts in the person's own department."""
+
+    def __init__(
+        self, session: WorkSession, navigation: Navigation, connection: Connection, runner: TaskRunner
+    ) -> None:
+        me, practice = session.state.me, session.practice
+        super().__init__(
+            PracticeSwitchState(
+                me.memberships if me else (),
+                practice.practice_id if practice else "",
+                department_id=(practice.department_id or "") if practice else "",
+            ),
+            runner,
+        )
+        self._session = session
+        self._navigation = navigation
+        self._connection = connection
+        self._here: tuple[DepartmentChoice, ...] = ()
+
+    def start(self) -> None:
+        """Read the departments of the active practice."""
+        self._run("departments", self._connection.client.departments.list, self._read, self._failed)
+
+    def choose_practice(self, practice_id: str) -> None:
+        """Choose a practice."""
+        active = self._session.practice
+        here = active is not None and active.practice_id == practice_id
+        department = (active.department_id or "") if active is not None and here else ""
+        self._change(
+            practice_id=practice_id, departments=self._here if here else (), department_id=department, problem=None
+        )
+
+    def choose_department(self, department_id: str) -> None:
+        """Choose a department of the active practice."""
+        self._change(department_id=department_id)
+
+    def switch(self, on_switched: Callable[[], None]) -> None:
+        """Work in what was chosen."""
+        active = self._session.practice
+        if active is None or self.state.busy:
+            return
+        if active.practice_id == self.state.practice_id:
+            chosen = next((one for one in self._here if one.department_id == self.state.department_id), None)
+            if chosen is not None and chosen.department_id != active.department_id:
+                self._session.close_patient()
+                self._session.choose_department(chosen.department_id, chosen.name)
+                self._navigation.go("worklist")
+            on_switched()
+            return
+        self._change(busy=True, problem=None)
+        form = SwitchPractice(self.state.practice_id)
+
+        def done(me: Me) -> None:
+            self._change(busy=False)
+            on_switched()
+            self._session.enter_practice(me)
+            self._navigation.go("worklist")
+
+        call = self._connection.client.accounts.switch_practice
+        self._run("switch", lambda: call(form), done, self._failed)
+
+    def _read(self, departments: Departments) -> None:
+        self._here = tuple(
+            DepartmentChoice(one.department_id, f"{one.athena_department_id or ''} {one.name}".strip(), one.name)
+            for one in departments.departments
+            if one.is_active
+        )
+        active = self._session.practice
+        if active is not None and active.practice_id == self.state.practice_id:
+            self._change(departments=self._here)
+
+    def _failed(self, problem: Exception) -> None:
+        self._change(busy=False, problem=words_for(problem))

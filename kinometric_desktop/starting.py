@@ -1,0 +1,42 @@
+"""What happens between the first paint and the sign-in: crash handler, then composition, and the end of it all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from kinometric_desktop.ui.shell.first_window import MainWindow
+
+
+def start(application: QApplication, window: MainWindow, server_url: str, running: list[object]) -> None:
+    """Build the workstation inside the painted window; ``running`` keeps it alive.
+
+    Modules are loaded in steps, so that the window answers between them.
+    """
+    from kinometric_desktop.platform.crash import CrashHandler
+
+    def tell(sentence: str) -> None:
+        for thing in running:
+            report = getattr(thing, "report_mistake", None)
+            if report is not None:
+                report(sentence)
+
+    crash = CrashHandler(tell)
+    crash.install()
+    running.append(crash)
+
+    def widgets() -> None:
+        import kinometric_desktop.ui.shell.shell
+
+        del kinometric_desktop.ui.shell.shell
+        QTimer.singleShot(0, compose)
+
+    def compose() -> None:
+        from kinometric_desktop.composition import compose as build
+
+        workstation = build(window, server_url)
+        running.append(workstation)
+        application.aboutToQuit.connect(workstation.close)
+        application.aboutToQuit.connect(crash.remove)
+
+    QTimer.singleShot(0, widgets)

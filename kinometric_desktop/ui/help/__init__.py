@@ -1,0 +1,1 @@
+"""Help, the key list and the settings."""

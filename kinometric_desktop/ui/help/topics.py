@@ -1,0 +1,48 @@
+"""The words of the help page: what each step is for, what the symbols mean, and what the codes say."""
+
+from __future__ import annotations
+
+from kinometric_desktop.app.wording import LEVEL_NOTE
+
+STEPS = (
+    ("Find", "The worklist shows the day’s tests and what each needs next. Enter opens a row at its next step."),
+    (
+        "Match",
+        (
+            "Search athenaOne, open a candidate, and read both records side by side. The year of birth stays hidden "
+            "until you type it as the patient says it; it must equal both records. Nobody is chosen for you."
+        ),
+    ),
+    (
+        "Review",
+        (
+            "Look at the traces, the quality and the scores. Each hold is a proposal until you confirm it; a trunk "
+            "sensor can’t tell one foot from two. Then mark the session as reviewed."
+        ),
+    ),
+    ("Report", "You see the very bytes that are filed. Print or save them; both are written to the audit log."),
+    (
+        "Upload",
+        (
+            "One dialog, one document. If the answer is lost, the upload is Unknown: look in the chart for its mark, "
+            "then say what you found. It is never sent again without your order."
+        ),
+    ),
+)
+LEVELS = (
+    ("critical", "Critical risk", "score below 2.5"),
+    ("high", "High risk", "2.5 to below 5"),
+    ("moderate", "Moderate risk", "5 to below 7.5"),
+    ("low", "Low risk", "7.5 to 10"),
+)
+LEVELS_NOTE = f"{LEVEL_NOTE} The ranges are for eyes open; eyes closed takes its level from published norms at the age."
+CODES = (
+    ("KW-101", "The Kinometric server did not answer. Nothing was sent. Check the network, then press F5."),
+    ("KW-500", "Kinometric made a mistake and stopped what it was doing. Tell your clinic’s IT if it happens again."),
+    ("KS-401", "The session has ended. Sign in again; your unsent note is kept."),
+    ("KS-403D", "The patient belongs to a department that your practice is not set up for. The attempt was logged."),
+    ("KS-409", "Someone else changed this meanwhile. Press F5, look again, then repeat what you did."),
+    ("KS-429", "Too many tries, or athenaOne asked to slow down. Wait for the time that is shown."),
+    ("KS-503", "athenaOne could not be reached. Nothing was sent; the report waits in the queue."),
+    ("KS-520", "The report left, but no answer came back. Look in the chart before anything is sent again."),
+)

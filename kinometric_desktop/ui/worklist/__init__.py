@@ -1,0 +1,1 @@
+"""The worklist screen and the search for a patient."""
