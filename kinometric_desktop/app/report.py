@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from kinometric.contract.practices import Departments
 from kinometric.contract.sessions import ReportExported, ReportOptions, ReportPreview, SessionView
 from kinometric.contract.uploads import UploadCheckRequest, UploadChecks
-from kinometric_desktop.app.navigation import Place
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.report_pages import PagePicture, PdfError, render_pages
@@ -56,7 +55,7 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         self._patient_id = ""
         self._page_px = 750
         self._on_screen = False
-        self._ends = [place.session.listen(self._session_changed), place.navigation.listen(self._moved)]
+        self._ends = [place.session.listen(self._session_changed)]
 
     def close(self) -> None:
         """Stop listening and drop all work."""
@@ -149,13 +148,14 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         self._session_id = ""
         self._show(ReportState())
 
-    def _moved(self, place: Place) -> None:
-        here = place.screen == "report"
-        if here and not self._on_screen:
-            self._on_screen = True
-            self.open()
-        elif not here:
-            self._on_screen = False
+    def arrive(self) -> None:
+        """The screen is shown now."""
+        self._on_screen = True
+        self.open()
+
+    def leave(self) -> None:
+        """Another screen is shown now; an upload under way goes on."""
+        self._on_screen = False
 
     def _session_changed(self, state: WorkState) -> None:
         if state.locked:
@@ -164,6 +164,8 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         if patient_id != self._patient_id:
             self._patient_id = patient_id
             self._forget()
+            if self._on_screen and patient_id:
+                self.open()
 
     def put_away(self) -> None:
         """Close what is asked, for example because the screen is locked."""

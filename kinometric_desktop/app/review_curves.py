@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,7 +29,12 @@ class EventMark:
     @property
     def text(self) -> str:
         """``down 4.2 s lean``."""
-        return f"down {self.at_s:.1f} s {self.word}".rstrip()
+        return f"{self.when} {self.word}".rstrip()
+
+    @property
+    def when(self) -> str:
+        """``down 4.2 s``, rounded down as every hold is."""
+        return f"down {math.floor(round(self.at_s * 10, 6)) / 10:.1f} s"
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from kinometric.contract.errors import STALE
 from kinometric.contract.sessions import SessionView, Stance, TrialView
-from kinometric_desktop.app.navigation import Place
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import words_for
 from kinometric_desktop.app.review_forms import CheckedFile
@@ -67,7 +66,7 @@ class ReviewLooking(Presenter[ReviewState]):
         self._patient_id = ""
         self._on_screen = False
         self._say_next = ""
-        self._ends = [place.session.listen(self._session_changed), place.navigation.listen(self._moved)]
+        self._ends = [place.session.listen(self._session_changed)]
 
     def close(self) -> None:
         """Stop listening and drop all work."""
@@ -118,8 +117,17 @@ class ReviewLooking(Presenter[ReviewState]):
         if self.state.session_id:
             self.open(self.state.session_id)
 
+    def arrive(self) -> None:
+        """The screen is shown now."""
+        self._on_screen = True
+        self.open()
+
     def leave(self) -> None:
-        """The screen is left or locked: open questions are closed."""
+        """Another screen is shown now."""
+        self._on_screen = False
+        self._put_away()
+
+    def _put_away(self) -> None:
         self._checked = None
         self._change(hold_form=None, outcome_form=None, add_form=None, note_open=False)
 
@@ -163,22 +171,15 @@ class ReviewLooking(Presenter[ReviewState]):
         kept = self.state.session_id if keep_session else ""
         self._show(ReviewState(session_id=kept))
 
-    def _moved(self, place: Place) -> None:
-        here = place.screen == "review"
-        if here and not self._on_screen:
-            self._on_screen = True
-            self.open()
-        elif not here and self._on_screen:
-            self._on_screen = False
-            self.leave()
-
     def _session_changed(self, state: WorkState) -> None:
         if state.locked:
-            self.leave()
+            self._put_away()
         patient_id = state.patient.patient_id if state.patient is not None else ""
         if patient_id != self._patient_id:
             self._patient_id = patient_id
             self._forget()
+            if self._on_screen and patient_id:
+                self.open()
         elif state.patient is None and self._view is not None:
             self._forget()
 
@@ -200,7 +201,7 @@ class ReviewLooking(Presenter[ReviewState]):
         engine_line, agrees = engine_words(view, self._local)
         comparable = tuple(
             (item.session_id, written_moment_text(item.tested_at, view.time_zone))
-            for item in view.trend
+            for item in sorted(view.trend, key=lambda item: item.tested_at)
             if item.session_id != view.session_id
         )
         patient = self._session.patient

@@ -12,6 +12,7 @@ from kinometric_desktop.app.wording import written_date
 
 if TYPE_CHECKING:
     from kinometric.recordings import Recording
+    from kinometric.scoring import Trial
     from kinometric.sway import Ellipse
     from kinometric_desktop.app.review_curves import FloatArray, StanceCurves
 
@@ -27,6 +28,8 @@ class LocalTrial:
     score: float | None
     engine: str
     unreadable: str = ""
+    age_note: str = ""
+    """What the norms say, in few words; the whole sentence is the server's."""
 
 
 def measure_session(view: SessionView, files: Mapping[str, str], age: float | None) -> dict[str, LocalTrial]:
@@ -65,7 +68,20 @@ def _measure_trial(trial: TrialView, csv: str, age: float | None, tested_at_loca
         confirmed = ConfirmedHold(trial.hold_s, trial.held_full, trial.confirmed_by or "", trial.confirmed_at or "")
     local = score(recording, stance=trial.stance, age=age, confirmed=confirmed, foot_lift_s=trial.foot_lift_s)
     label = written_date(datetime.fromisoformat(tested_at_local).date())
-    return LocalTrial(_curves(trial, recording, label), local.score, local.engine)
+    return LocalTrial(_curves(trial, recording, label), local.score, local.engine, age_note=_age_note(local, trial))
+
+
+def _age_note(local: Trial, trial: TrialView) -> str:
+    view = local.age_view
+    if view is None or view.band is None or trial.age_view is None:
+        return ""
+    band = view.band.replace("-", "–")
+    evidence = f"{trial.age_view.evidence} evidence"
+    if view.fail_10_s_percent is not None:
+        return f"{100 - view.fail_10_s_percent:.0f} % hold 10 s at {band}, {evidence}"
+    if view.percentile is not None:
+        return f"above {min(view.percentile, 99):.0f} % at {band}, {evidence}"
+    return ""
 
 
 def _curves(trial: TrialView, recording: Recording, label: str) -> StanceCurves | None:

@@ -99,7 +99,7 @@ def cells_of(
             StanceCell(
                 stance,
                 STANCE_NAMES[stance],
-                hold_line(trial),
+                hold_line(trial, local[trial.trial_id].age_note if trial.trial_id in local else ""),
                 trial_id=trial.trial_id,
                 version=trial.version,
                 score=shown(trial.score),
@@ -121,8 +121,9 @@ def cells_of(
     return tuple(cells)
 
 
-def hold_line(trial: TrialView) -> HoldLine:
-    """What was held, by whose word, and what the norms say."""
+def hold_line(trial: TrialView, age_note: str = "") -> HoldLine:
+    """What was held, by whose word, and what the norms say in few words."""
+    age_note = age_note or age_words(trial)
     if trial.outcome in _STATED:
         text, tone, icon = _STATED[trial.outcome]
         return HoldLine(trial.outcome, text, tone, icon, trial.reason or "")  # type: ignore[arg-type]
@@ -134,12 +135,12 @@ def hold_line(trial: TrialView) -> HoldLine:
     words = held_words(trial.hold_s, trial.held_full)
     if trial.provisional:
         kind: HoldKind = "proposed" if trial.plausible else "doubtful"
-        detail = age_words(trial) if trial.plausible else _doubt(trial)
+        detail = age_note if trial.plausible else _doubt(trial)
         return HoldLine(kind, f"{words}?", "warn", "question", detail, provisional=True)
     details = []
     if trial.detected_hold_s is not None and abs(trial.detected_hold_s - trial.hold_s) >= SCORE_TOLERANCE:
         details.append(f"detected {_held_number(trial.detected_hold_s)}")
-    details += [age_words(trial)] if age_words(trial) else []
+    details += [age_note] if age_note else []
     return HoldLine("confirmed", words, "ok", "check", "; ".join(details))
 
 
@@ -192,7 +193,9 @@ def _row(
     def written(number: float | None) -> str:
         if number is None:
             return "none"
-        return shown(number) if score else f"{number:.{decimals}f}"
+        if score:
+            return shown(number)
+        return seconds(number) if unit == "s" else f"{number:.{decimals}f}"
 
     change = ""
     if value is not None and old is not None:
@@ -244,14 +247,13 @@ def quality_lines(view: SessionView) -> tuple[QualityLine, ...]:
     trials = stance_trials(view)
     clean: list[str] = []
     for severity, icon, tone in (("not_scorable", "barred", "stop"), ("shown", "warning", "warn")):
+        found: dict[str, list[str]] = {}
         for stance in STANCES:
             trial = trials.get(stance)
-            if trial is not None:
-                lines += [
-                    QualityLine(icon, tone, stance, finding.message)  # type: ignore[arg-type]
-                    for finding in trial.findings
-                    if finding.severity == severity
-                ]
+            for finding in trial.findings if trial is not None else ():
+                if finding.severity == severity:
+                    found.setdefault(finding.message, []).append(stance)
+        lines += [QualityLine(icon, tone, _together(stances), message) for message, stances in found.items()]  # type: ignore[arg-type]
     for stance in STANCES:
         trial = trials.get(stance)
         if trial is not None and trial.has_recording and all(item.severity == "fine" for item in trial.findings):
@@ -266,6 +268,10 @@ def quality_lines(view: SessionView) -> tuple[QualityLine, ...]:
             sentence = _correction(trial)
             lines.append(QualityLine("pen", "text-2", stance, sentence))
     return tuple(lines)
+
+
+def _together(stances: Sequence[str]) -> str:
+    return "All four:" if len(stances) == len(STANCES) else ", ".join(stances)
 
 
 def trend_of(view: SessionView) -> TrendStrip:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from kinometric_desktop.ui.plots.theme import PlotTheme
+from kinometric_desktop.ui.plots.theme import PlotTheme, present_theme
 
 
 class PlotCanvas(QWidget):
@@ -44,6 +44,10 @@ class PlotCanvas(QWidget):
         self._fonts.clear()
         self.updateGeometry()
         self.update()
+
+    def look_changed(self) -> None:
+        """Take the application's present look."""
+        self.set_theme(present_theme())
 
     def summary(self) -> str:
         """One line that says what can be seen."""

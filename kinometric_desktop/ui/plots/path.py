@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kinometric_desktop.ui.plots.canvas import PlotCanvas
 from kinometric_desktop.app.review_curves import STANCE_NAMES, FloatArray, StanceCurves
+from kinometric_desktop.ui.plots.canvas import PlotCanvas
 from kinometric_desktop.ui.plots.strokes import cosmetic, draw_curve, hairlines, polyline
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import STANDARD_M_S2, scale_words, ticks_between

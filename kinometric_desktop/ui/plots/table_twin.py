@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-
-from kinometric_desktop.app.wording import written_date
 from kinometric_desktop.app.review_curves import STANCE_NAMES, StanceCurves, TrendSeries
+from kinometric_desktop.app.wording import written_date
 from kinometric_desktop.ui.plots.ticks import signed, signed_free
-
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
+from kinometric_desktop.ui.widgets.table import Column, Piece, RowModel
 
 
 @dataclass(frozen=True)
@@ -21,6 +17,7 @@ class TableTwin:
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    column_px: int = 112
 
 
 def trace_table(curves: StanceCurves, *, most_rows: int = 60) -> TableTwin:
@@ -55,45 +52,18 @@ def trend_table(series: tuple[TrendSeries, ...]) -> TableTwin:
     return TableTwin("Trend of scores", ("Session", *(line.stance for line in series)), tuple(rows))
 
 
-class TwinModel(QAbstractTableModel):
+def twin_model(twin: TableTwin) -> RowModel[tuple[str, ...]]:
     """A table twin for a table view."""
 
-    def __init__(self, twin: TableTwin) -> None:
-        super().__init__()
-        self.twin = twin
+    def column(place: int, title: str) -> Column[tuple[str, ...]]:
+        role = "body_strong" if place == 0 else "body"
+        return Column(
+            title, lambda row: (Piece(row[place], role=role),), 0 if place == 0 else twin.column_px, right=place > 0
+        )
 
-    def show(self, twin: TableTwin) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self.twin = twin
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Rows of the table."""
-        return 0 if parent.isValid() else len(self.twin.rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Columns of the table."""
-        return 0 if parent.isValid() else len(self.twin.headings)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Headings above; none at the side."""
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self.twin.headings[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, alignment, and for screen readers the heading with it."""
-        if not index.isValid():
-            return None
-        text = self.twin.rows[index.row()][index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.twin.rows[index.row()][0]}, {self.twin.headings[index.column()]}: {text}"
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
+    model: RowModel[tuple[str, ...]] = RowModel([column(place, title) for place, title in enumerate(twin.headings)])
+    model.set_rows(twin.rows)
+    return model
 
 
 def _state(curves: StanceCurves, start: float, stop: float) -> str:

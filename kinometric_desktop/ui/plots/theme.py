@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, cast
 
 from PySide6.QtGui import QColor, QFont
 
 from kinometric.resources import resource_path
+from kinometric_desktop.ui.theme.look import look
 
 ThemeName = Literal["light", "dark", "hc"]
 
@@ -126,6 +128,16 @@ class PlotTheme:
         for feature in ("tnum", "cv05"):
             font.setFeature(QFont.Tag(feature), 1)
         return font
+
+
+def present_theme() -> PlotTheme:
+    """The plot theme of the application's present look."""
+    return _made(cast("ThemeName", look().theme.name), look().percent)
+
+
+@lru_cache(maxsize=16)
+def _made(name: ThemeName, percent: int) -> PlotTheme:
+    return PlotTheme.from_tokens(name, text_scale=percent / 100)
 
 
 def _stance_look(colours: Mapping[str, str], style: Mapping[str, Any]) -> StanceLook:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from kinometric_desktop.ui.plots.canvas import PlotCanvas
 from kinometric_desktop.app.review_curves import STANCE_NAMES, StanceCurves
+from kinometric_desktop.ui.plots.canvas import PlotCanvas
 from kinometric_desktop.ui.plots.lanes import LaneCurves, LaneGeometry
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import STANDARD_M_S2, amplitude_for, next_amplitude, scale_words
@@ -166,7 +166,7 @@ class StanceTraces(PlotCanvas):
         metrics = self.font_of()[1]
         gutter = max(self.scaled(32), max(self.width_of(name, 600) for name in self._lane_names()) + 8)
         bottom = metrics.height() + 4
-        right = self.scaled(4)
+        right = self.scaled(8)
         height = max(float(self.height()) - bottom - 1, 30.0)
         frame = QRectF(gutter, 0.0, max(self.width() - gutter - right, 20.0), float(int(height)))
         return LaneGeometry(frame, *self._range_s, self._amplitude_m_s2)

@@ -142,6 +142,7 @@ def _paint_peak(plot: StanceTraces, painter: QPainter, geometry: LaneGeometry, p
         text,
         theme.text_2,
         align=Qt.AlignmentFlag.AlignLeft if right else Qt.AlignmentFlag.AlignRight,
+        ground=theme.ground,
     )
 
 
@@ -155,7 +156,7 @@ def _paint_event(plot: StanceTraces, painter: QPainter, geometry: LaneGeometry) 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.fillRect(QRectF(x - width / 2, frame.top(), width, frame.height()), theme.text)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    bold = f"down {event.at_s:.1f} s"
+    bold = event.when
     bold_width = plot.width_of(bold, 600)
     whole = bold_width + (plot.width_of(f" {event.word}") if event.word else 0)
     y = frame.top() + plot.scaled(10)

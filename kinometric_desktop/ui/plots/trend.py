@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from kinometric_desktop.app.review_curves import TrendSeries
 from kinometric_desktop.app.wording import written_date
 from kinometric_desktop.ui.plots.canvas import PlotCanvas
-from kinometric_desktop.app.review_curves import TrendSeries
 from kinometric_desktop.ui.plots.strokes import cosmetic, draw_level_symbol, draw_marker, hairlines
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import signed_free

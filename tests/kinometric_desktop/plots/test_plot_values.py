@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kinometric_desktop.app.review_curves import StanceCurves, TrendPoint, TrendSeries
 from kinometric_desktop.ui.plots.pyramid import MinMaxPyramid
-from kinometric_desktop.ui.plots.table_twin import TwinModel, trace_table, trend_table
+from kinometric_desktop.ui.plots.table_twin import trace_table, trend_table, twin_model
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import (
     amplitude_for,
@@ -167,8 +167,8 @@ def test_the_trend_table_says_none_where_a_stance_has_no_score() -> None:
 
 
 def test_the_model_of_a_table_twin_keeps_qt_s_rules(sway: Sway, qtmodeltester: object, qapp: object) -> None:
-    model = TwinModel(trace_table(sway()))
+    model = twin_model(trace_table(sway()))
     qtmodeltester.check(model)  # type: ignore[attr-defined]
-    assert model.headerData(0, __import__("PySide6.QtCore", fromlist=["Qt"]).Qt.Orientation.Horizontal) == "Time"
-    model.show(trace_table(sway(down_s=4.2)))
     assert model.rowCount() == 10
+    assert [column.title for column in model.columns] == ["Time", "AP, m/s²", "ML, m/s²", "V, m/s²"]
+    assert model.data(model.index(5, 0)) == "5 to 6 s"

@@ -1,0 +1,100 @@
+"""The keys of the review screen, for the registry of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kinometric_desktop.app.actions import Action
+from kinometric_desktop.app.navigation import ScreenId
+from kinometric_desktop.app.review_state import STANCES
+
+if TYPE_CHECKING:
+    from kinometric.contract.sessions import Stance
+    from kinometric_desktop.app.review import ReviewPresenter
+
+ON_REVIEW: frozenset[ScreenId] = frozenset(("review",))
+
+
+def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Action, ...]:
+    """Return the keys of the review screen.
+
+    Parameters
+    ----------
+    current : Callable
+        Gives the presenter, or None before the screen was first shown.
+    """
+
+    def action(
+        action_id: str,
+        text: str,
+        shortcut: str,
+        intent: Callable[[ReviewPresenter], object],
+        *,
+        enabled: Callable[[ReviewPresenter], bool] = _ready,
+        key_bar: int = 0,
+        key_text: str = "",
+    ) -> Action:
+        def handler() -> object:
+            presenter = current()
+            return intent(presenter) if presenter is not None else None
+
+        def possible() -> bool:
+            presenter = current()
+            return presenter is not None and enabled(presenter)
+
+        return Action(f"review.{action_id}", text, shortcut, handler, possible, ON_REVIEW, key_bar, key_text, "Review")
+
+    stances = tuple(
+        action(
+            f"stance_{place}",
+            "Stance" if place == 1 else f"Stance {place}",
+            str(place),
+            lambda presenter, stance=stance: _focus(presenter, stance),  # type: ignore[misc]
+            key_bar=1 if place == 1 else 0,
+            key_text="1–4" if place == 1 else "",
+        )
+        for place, stance in enumerate(STANCES, 1)
+    )
+    return (
+        *stances,
+        action("enlarge", "Enlarge", "Return", lambda presenter: presenter.enlarge(), key_bar=2, key_text="Enter"),
+        action("compare", "Compare", "C", lambda presenter: presenter.compare(), key_bar=3),
+        action("table", "Table", "T", lambda presenter: presenter.show_table(), key_bar=4),
+        action("confirm", "Confirm holds", "H", _confirm, key_bar=5),
+        action("down", "Down at…", "D", lambda presenter: presenter.ask_hold(), key_bar=6),
+        action("outcome", "Outcome…", "O", lambda presenter: presenter.ask_outcome()),
+        action("note", "Note", "N", lambda presenter: presenter.ask_note(), key_bar=7),
+        action(
+            "stamp",
+            "Reviewed",
+            "Ctrl+Return",
+            lambda presenter: presenter.mark_reviewed(),
+            key_bar=8,
+            key_text="Ctrl+Enter",
+        ),
+        action("add", "Add recording…", "A", lambda presenter: presenter.add_recording(), enabled=lambda _: True),
+        action("refresh", "Refresh", "F5", lambda presenter: presenter.refresh(), enabled=lambda _: True),
+        action(
+            "all_four",
+            "All four",
+            "Escape",
+            lambda presenter: presenter.enlarge(False),
+            enabled=lambda presenter: presenter.state.enlarged,
+        ),
+    )
+
+
+def _ready(presenter: ReviewPresenter) -> bool:
+    return presenter.state.phase == "ready"
+
+
+def _focus(presenter: ReviewPresenter, stance: Stance) -> None:
+    presenter.focus(stance)
+
+
+def _confirm(presenter: ReviewPresenter) -> None:
+    if presenter.state.enlarged:
+        presenter.confirm_shown()
+    else:
+        presenter.confirm_plausible()
