@@ -94,13 +94,13 @@ def _close(opened: Comparison, other: Comparison) -> bool:
 def _why(other: Comparison) -> str:
     born, first = other.levels["born"], other.verdict("firstname")
     if other.verdict("suffix") == "differs":
-        return "The suffix differs: this may be father and son. Compare the birth date with the patient."
+        return "The suffix differs: perhaps father and son. Ask for the date."
     if born == "same" and first == "differs":
-        return "Day and month are Kinometric's: this may be a twin. Read name and date back with the patient."
+        return "The birth date is Kinometric’s: perhaps a twin. Read both back."
     if born == "same":
-        return "Day and month are Kinometric's. Read the date back with the patient."
+        return "The birth date is Kinometric’s. Read it back with the patient."
     if born == "swapped":
         return "Day and month are swapped there. Read the date back with the patient."
     if other.years_differ and first in ("same", "close"):
-        return "The name is much the same, the year of birth is not. Ask the patient for the date."
-    return "The two can't be told apart at a glance. Read name and date back with the patient."
+        return "Much the same name, another year of birth. Ask for the date."
+    return "Hard to tell apart. Read name and date back with the patient."

@@ -120,7 +120,8 @@ def near_match(ranking: Ranking, found: Sequence[AthenaPatient], opened: int, *,
 def reason_rows(check: LinkCheck, chosen: Mapping[str, tuple[str, str]]) -> tuple[ReasonRow, ...]:
     """The reasons that the link needs, with what was chosen so far."""
     return tuple(
-        ReasonRow(needed.field, needed.label, *chosen.get(needed.field, ("", ""))) for needed in check.reasons_needed
+        ReasonRow(needed.field, needed.label.removesuffix(" difference"), *chosen.get(needed.field, ("", "")))
+        for needed in check.reasons_needed
     )
 
 

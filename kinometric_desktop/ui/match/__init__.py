@@ -1,0 +1,1 @@
+"""The match screen: search athenaOne, candidates, and the comparison side by side."""
