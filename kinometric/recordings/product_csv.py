@@ -7,8 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from kinometric.recordings.recording import Recording, RecordingError
+from kinometric.recordings.table import Text
 
 HEADER = "time_s,ax_m_s2,ay_m_s2,az_m_s2"
+_HEADER_LINE = f"{HEADER}\n".encode()
+HEADER_CELLS = tuple(HEADER.split(","))
+_LONGEST_HEAD = 8192
 _TEXT_KEYS = ("stance", "placement", "mounting", "device", "source", "recorded_at")
 _METADATA_LINE = re.compile(r"#\s*([a-z_]+)\s*:\s*(.*?)\s*$")
 _TRUE = {"yes", "true", "1"}
@@ -40,6 +44,21 @@ def write_csv(recording: Recording) -> bytes:
     rows = zip(recording.time_s.tolist(), recording.acceleration_m_s2.tolist(), strict=True)
     lines.extend(f"{t!r},{x!r},{y!r},{z!r}" for t, (x, y, z) in rows)
     return ("\n".join(lines) + "\n").encode()
+
+
+def split_product_csv(content: bytes) -> Text | None:
+    """Split a file whose head is exactly that of Kinometric's CSV, which needs no guessing; else None."""
+    at = content.find(_HEADER_LINE, 0, _LONGEST_HEAD)
+    if at < 0:
+        return None
+    head = content[:at].decode().split("\n")[:-1]
+    if not all(line.startswith("#") for line in head):
+        return None
+    lines = len(head)
+    start = at + len(_HEADER_LINE)
+    if start >= len(content):
+        return None
+    return Text(tuple(enumerate(head, start=1)), HEADER_CELLS, lines + 1, ",", False, content, start, lines + 2)
 
 
 def read_metadata(comment_lines: Iterable[tuple[int, str]]) -> dict[str, Any]:

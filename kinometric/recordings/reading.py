@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import os
+import stat
 from os import PathLike
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from kinometric.recordings.plain import read_plain
+from kinometric.recordings.archive import is_archive, read_archive, read_text
+from kinometric.recordings.product_csv import split_product_csv
 from kinometric.recordings.recording import Recording, RecordingError
-from kinometric.recordings.table import MAX_BYTES, decode, split_text
+from kinometric.recordings.table import MAX_BYTES, as_utf8, split_text
+
+_NOT_TABLES = (
+    (b"\xd0\xcf\x11\xe0", "This is an Excel workbook; export the recording as CSV."),
+    (b"MATLAB", "This is a MATLAB file; export the recording as CSV."),
+    (b"SQLite format 3", "This is a database; export the recording as CSV."),
+    (b"%PDF", "This is a PDF; export the recording as CSV."),
+)
 
 
 def read_recording(source: str | PathLike[str] | BinaryIO | bytes, *, rate_hz: float | None = None) -> Recording:
@@ -19,14 +29,15 @@ def read_recording(source: str | PathLike[str] | BinaryIO | bytes, *, rate_hz: f
     Parameters
     ----------
     source : path, binary file or bytes
-        The file; its name is not looked at.
+        The file; its name is not looked at. Kinometric's CSV, the phone apps of `kinometric formats`, their zips, or
+        any table of time and three accelerations.
     rate_hz : float, optional
         Samples a second, for tables without a column of time.
 
     Returns
     -------
     Recording
-        Time starts at 0; acceleration in m/s2 with gravity.
+        Time starts at 0; acceleration in m/s2 with gravity; what was noticed in its findings.
 
     Raises
     ------
@@ -35,23 +46,38 @@ def read_recording(source: str | PathLike[str] | BinaryIO | bytes, *, rate_hz: f
     """
     if rate_hz is not None and not (np.isfinite(rate_hz) and rate_hz > 0):
         raise RecordingError("The stated rate must be a positive number of samples a second.", code="rate")
-    return read_plain(split_text(decode(_content(source))), rate_hz=rate_hz)
+    content = _content(source)
+    if is_archive(content):
+        return read_archive(content, rate_hz)
+    for beginning, sentence in _NOT_TABLES:
+        if content.startswith(beginning):
+            raise RecordingError(sentence, code="workbook")
+    content = as_utf8(content)
+    return read_text(split_product_csv(content) or split_text(content), rate_hz)
 
 
 def _content(source: str | PathLike[str] | BinaryIO | bytes) -> bytes:
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
     if isinstance(source, str | PathLike):
-        try:
-            with Path(source).open("rb") as file:
-                return file.read(MAX_BYTES + 1)
-        except FileNotFoundError:
-            raise RecordingError("There is no such file.", code="no_file") from None
-        except IsADirectoryError:
-            raise RecordingError("This is a folder, not a file.", code="no_file") from None
-        except OSError as error:
-            raise RecordingError(f"The file cannot be opened ({error.strerror}).", code="no_file") from None
+        return _file_content(os.fspath(source))
     content = source.read(MAX_BYTES + 1)
     if not isinstance(content, bytes):
         raise RecordingError("The file must be opened in binary mode.", code="unreadable")
     return content
+
+
+def _file_content(path: str) -> bytes:
+    try:
+        with io.FileIO(path) as file:
+            status = os.fstat(file.fileno())
+            # Only the size is asked for, so that a small file costs no large buffer.
+            size = status.st_size + 1 if stat.S_ISREG(status.st_mode) else MAX_BYTES + 1
+            return file.read(min(size, MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise RecordingError("There is no such file.", code="no_file") from None
+    except IsADirectoryError:
+        raise RecordingError("This is a folder, not a file.", code="no_file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is not a path"
+        raise RecordingError(f"The file cannot be opened ({reason}).", code="no_file") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from kinometric.recordings.recording import FloatArray, RecordingError
 
 MAX_BYTES = 200_000_000
 MAX_HEAD_LINES = 200
+_LONGEST_LINE = 10_000
 _SEPARATORS = (";", "\t", ",")
 _LETTER = re.compile(r"[A-Za-zµ°²]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
@@ -33,8 +35,10 @@ class Text:
         Line of the header, 0 without one.
     separator : str
     decimal_comma : bool
-    body : str
-        Everything from the first row of numbers on.
+    content : bytes
+        The whole file in UTF-8.
+    start : int
+        Where the first row of numbers begins in it; nothing is copied before numpy reads it.
     body_line : int
         Line number of the first row of numbers.
     """
@@ -44,35 +48,50 @@ class Text:
     header_line: int
     separator: str
     decimal_comma: bool
-    body: str
+    content: bytes
+    start: int
     body_line: int
 
+    @property
+    def first_row(self) -> list[str]:
+        """Cells of the first row of numbers."""
+        row = _line_at(self.content, self.start)[0]
+        return [cell.strip('"').strip() for cell in _split(row, self.separator)]
 
-def decode(content: bytes) -> str:
-    """Decode a text file, UTF-8 or UTF-16 with a byte order mark.
+    def is_number(self, column: int) -> bool:
+        """Whether the first row holds a number in this column."""
+        row = self.first_row
+        return column < len(row) and _is_number(row[column])
+
+
+def as_utf8(content: bytes) -> bytes:
+    """Check that a file is text and return it as UTF-8 with plain line ends; UTF-16 needs its byte order mark.
 
     Raises
     ------
     RecordingError
         When the content is empty, too large, or is not text.
     """
-    if not content.strip():
-        raise RecordingError("The file is empty.", code="empty")
     if len(content) > MAX_BYTES:
         raise RecordingError(f"The file is larger than {MAX_BYTES // 1_000_000} MB.", code="too_large")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            content = content.decode("utf-16").encode()
+        elif not content.isascii():
+            content = content.removeprefix(b"\xef\xbb\xbf")
+            content.decode()
+    except UnicodeError:
         raise RecordingError("The file is not a text table of numbers.", code="not_text") from None
-    if "\0" in text:
+    if b"\0" in content:
         raise RecordingError("The file is not a text table of numbers.", code="not_text")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not content or content.isspace():
+        raise RecordingError("The file is empty.", code="empty")
+    return content
 
 
-def split_text(text: str) -> Text:
+def split_text(content: bytes) -> Text:
     """Find comments, header, separator and the first row of numbers.
 
     Raises
@@ -83,11 +102,9 @@ def split_text(text: str) -> Text:
     comments: list[tuple[int, str]] = []
     header_text, header_line = "", 0
     position, number = 0, 0
-    while position < len(text) and number < MAX_HEAD_LINES:
+    while position < len(content) and number < MAX_HEAD_LINES:
         number += 1
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        line = text[position : min(end, position + 10_000)].strip()
+        line, end = _line_at(content, position)
         if line.startswith("#"):
             comments.append((number, line))
         elif line:
@@ -95,9 +112,9 @@ def split_text(text: str) -> Text:
             if _is_number(cells[0].strip()) or not _LETTER.search(line) or _looks_like_row(cells):
                 separator, comma = _separator(line, header_text)
                 header = tuple(name.strip('"').strip() for name in _header_cells(header_text, separator))
-                return Text(tuple(comments), header, header_line, separator, comma, text[position:], number)
+                return Text(tuple(comments), header, header_line, separator, comma, content, position, number)
             header_text, header_line = line, number
-        position = end + 1
+        position = end
     raise RecordingError("The file holds no rows of numbers.", code="no_numbers", line=header_line or None)
 
 
@@ -119,32 +136,56 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
     RecordingError
         At the first row that is cut off, has too few columns, or holds something that is not a finite number.
     """
-    body = text.body.replace(",", ".") if text.decimal_comma else text.body
-    if _last_row_is_cut(body, text.separator):
-        body = body[: body.rindex("\n") + 1]
-    width = len(_split(body[: body.find("\n")] if "\n" in body else body, text.separator))
+    content, start = text.content, text.start
+    if text.decimal_comma:
+        content, start = content[start:].replace(b",", b"."), 0
+    if not content.endswith(b"\n") and _last_row_is_cut(content[start:], text.separator):
+        content = content[: content.rindex(b"\n") + 1]
+    body = io.BytesIO(content)
+    body.seek(start)
+    width = len(text.first_row)
     exact = list(columns) == list(range(width))
     try:
         values: FloatArray = np.loadtxt(
-            io.StringIO(body),
+            body,
             delimiter=text.separator,
             usecols=None if exact else list(columns),
             comments=None,
             ndmin=2,
-            quotechar='"',
+            quotechar='"' if b'"' in content[start : start + 1000] else None,
         )
     except (ValueError, IndexError, OverflowError):
-        raise _first_bad_row(text, body, columns) from None
-    if not np.isfinite(values).all():
-        raise _first_bad_row(text, body, columns)
+        raise _first_bad_row(text, content[start:], columns) from None
+    # One product is cheaper than a test of each value; only a suspicious one is looked at closely.
+    flat = values.ravel()
+    if not math.isfinite(flat @ flat) and not np.isfinite(flat).all():
+        raise _first_bad_row(text, content[start:], columns)
     return values
 
 
-def _last_row_is_cut(body: str, separator: str) -> bool:
+def cells(text: Text, column: int) -> list[str]:
+    """Return one column of the body as text, for times that are not numbers.
+
+    Raises
+    ------
+    RecordingError
+        At the first row that has no such column.
+    """
+    found = []
+    for offset, row in enumerate(text.content[text.start :].decode().split("\n")):
+        if not row.strip():
+            continue
+        parts = _split(row, text.separator)
+        if len(parts) <= column:
+            line = text.body_line + offset
+            raise RecordingError("The file ends in the middle of a row; it was cut off.", code="truncated", line=line)
+        found.append(parts[column])
+    return found
+
+
+def _last_row_is_cut(body: bytes, separator: str) -> bool:
     """Whether a file without a final line end stops in the middle of its last number; a shorter row is an error."""
-    if body.endswith("\n"):
-        return False
-    *before, last = body[-20_000:].split("\n")[-11:]
+    *before, last = body[-20_000:].decode(errors="replace").split("\n")[-11:]
     if len(before) < 2 or last.count(separator) < before[-1].count(separator):
         return False
     return _decimals(last) < min(_decimals(row) for row in before[1:])
@@ -155,8 +196,8 @@ def _decimals(row: str) -> int:
     return len(decimals.rstrip(' ",;\t')) if point else 0
 
 
-def _first_bad_row(text: Text, body: str, columns: Sequence[int]) -> RecordingError:
-    lines = body.split("\n")
+def _first_bad_row(text: Text, body: bytes, columns: Sequence[int]) -> RecordingError:
+    lines = body.decode().split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
     for offset, line in enumerate(lines):
@@ -181,6 +222,13 @@ def _first_bad_row(text: Text, body: str, columns: Sequence[int]) -> RecordingEr
             if not np.isfinite(float(cell.replace(",", "."))):
                 return RecordingError("A value is too large for a number.", code="not_a_number", line=number)
     return RecordingError("The rows do not all have the same number of columns.", code="columns", line=text.body_line)
+
+
+def _line_at(content: bytes, position: int) -> tuple[str, int]:
+    """The line that begins at a position, without its end, and where the next one begins."""
+    end = content.find(b"\n", position)
+    end = len(content) if end < 0 else end
+    return content[position : min(end, position + _LONGEST_LINE)].decode(errors="replace").strip(), end + 1
 
 
 def _cells(line: str) -> list[str]:

@@ -20,10 +20,13 @@ _M_S2 = re.compile(r"m\s*/?\s*_?\(?s\s*(\^|\*\*)?\s*-?\s*(2|²)|m/s/s|mps2|m_s2|
 _MG = re.compile(r"(^|[\s_(\[])mg($|[\s_)\]])", re.IGNORECASE)
 _G = re.compile(r"(^|[\s_(\[])g($|[\s_)\]])", re.IGNORECASE)
 
-GRAVITY_FREE = (
-    "Gravity was removed from this recording, so the trunk's tilt cannot be known; "
-    "record the acceleration with gravity (not 'linear' or 'user' acceleration)."
-)
+ANY_APP_HINT = "record the acceleration with gravity (not 'linear' or 'user' acceleration)"
+GRAVITY_FREE = f"Gravity was removed from this recording, so the trunk's tilt cannot be known; {ANY_APP_HINT}."
+
+
+def gravity_free(hint: str = "") -> RecordingError:
+    """Return the error of a recording without gravity, with what to switch on in its app."""
+    return RecordingError(GRAVITY_FREE.replace(ANY_APP_HINT, hint or ANY_APP_HINT), code="gravity_free")
 
 
 def unit_of_header(name: str) -> Unit | None:
@@ -35,7 +38,7 @@ def unit_of_header(name: str) -> Unit | None:
     return "g" if _G.search(name) else None
 
 
-def to_m_s2(values: FloatArray, stated: Unit | None) -> FloatArray:
+def to_m_s2(values: FloatArray, stated: Unit | None, hint: str = "") -> FloatArray:
     """Convert acceleration with gravity to m/s2.
 
     Parameters
@@ -43,6 +46,8 @@ def to_m_s2(values: FloatArray, stated: Unit | None) -> FloatArray:
     values : (n, 3) float64
     stated : {"g", "m_s2", "mg"} or None
         The unit by the header; without it the median length decides (0.8 to 1.2: g; 8 to 12: m/s2).
+    hint : str
+        How to record gravity in the app that made the file.
 
     Returns
     -------
@@ -53,18 +58,22 @@ def to_m_s2(values: FloatArray, stated: Unit | None) -> FloatArray:
     RecordingError
         When gravity is missing, or the unit is neither stated nor plausible.
     """
-    median = float(np.median(np.sqrt(np.einsum("ij,ij->i", values, values))))
+    # A few hundred samples spread over the recording tell the unit as well as all of them.
+    spread = values[:: values.shape[0] // 500 + 1]
+    squares = np.einsum("ij,ij->i", spread, spread)
+    middle = squares.size // 2
+    median = float(np.sqrt(np.partition(squares, middle)[middle]))
     unit = stated or _plausible_unit(median)
     if unit is None:
         if median < GRAVITY_FREE_BELOW_M_S2:
-            raise RecordingError(GRAVITY_FREE, code="gravity_free")
+            raise gravity_free(hint)
         raise RecordingError(
             f"The unit cannot be told: the median length of the acceleration is {median:.3g}, "
             "while a phone at rest shows 1 g or 9.8 m/s2.",
             code="unit_unknown",
         )
     if median * _FACTOR[unit] < GRAVITY_FREE_BELOW_M_S2:
-        raise RecordingError(GRAVITY_FREE, code="gravity_free")
+        raise gravity_free(hint)
     return values if unit == "m_s2" else values * _FACTOR[unit]
 
 

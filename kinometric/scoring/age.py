@@ -65,7 +65,7 @@ def hold_percentile(hold_s: float, age_years: float) -> float:
     if hold_s <= 0.0:
         return 0.0
     median, sigma = _closed_parameters(age_years)
-    return 50.0 * math.erfc(-math.log(hold_s / median) / (sigma * math.sqrt(2.0)))
+    return 50.0 * math.erfc((math.log(median) - math.log(hold_s)) / (sigma * math.sqrt(2.0)))
 
 
 @cache
