@@ -31,8 +31,11 @@ class Command:
 
 COMMANDS = (
     Command("score", "kinometric.scoring.score_command", "hold, sway, score and level of recordings"),
+    Command("convert", "kinometric.recordings.convert_command", "write recordings of phone apps as Kinometric's CSV"),
+    Command("formats", "kinometric.recordings.formats_command", "list the recordings that can be read"),
     Command("sample", "kinometric.recordings.sample_command", "write a synthetic recording"),
     Command("report", "kinometric.report.command", "render a session as PDF"),
+    Command("export", "kinometric.exchange.command", "write a session for other systems"),
 )
 
 

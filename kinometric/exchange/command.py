@@ -1,0 +1,35 @@
+"""`kinometric export`: write a session file as a document for another system."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from kinometric.exchange.fhir import report_bundle
+from kinometric.report.command import moment, write_output
+from kinometric.report.document import render_report
+from kinometric.report.session_file import SessionFileError, read_session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the subcommand."""
+    parser.add_argument("session", metavar="SESSION.json", help="a session file; its format is in docs/report.md")
+    parser.add_argument("--fhir", action="store_true", required=True, help="as a FHIR R4 bundle (JSON)")
+    parser.add_argument("-o", "--output", default="-", metavar="FILE", help="else the terminal")
+    parser.add_argument("--no-pdf", action="store_true", help="without the report as DocumentReference")
+    parser.add_argument(
+        "--made-at", type=moment, metavar="TIME", help="time of making with offset; the same gives the same bytes"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the bundle; 2 when the session cannot be read or the file not be written."""
+    try:
+        content = read_session(arguments.session, made_at=arguments.made_at)
+    except SessionFileError as error:
+        print(f"{arguments.session}: {error}", file=sys.stderr)
+        return 2
+    bundle = report_bundle(content, None if arguments.no_pdf else render_report(content))
+    text = json.dumps(bundle, ensure_ascii=False, indent=1, allow_nan=False)
+    return write_output(arguments.output, f"{text}\n".encode())

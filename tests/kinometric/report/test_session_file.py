@@ -1,0 +1,211 @@
+"""The session file and `kinometric report`: from recordings on disk to a PDF, and what bad files are told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinometric import cli
+from kinometric.report.session_file import SessionFileError, read_session
+from kinometric.resources import resource_path
+
+HELD = {"held_full": True, "by": "Dr. Smith", "at": "2026-11-02T14:10:00-05:00"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the four sample recordings."""
+    for sample in resource_path("samples").glob("synthetic-*.csv"):
+        shutil.copy(sample, tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, **changes: Any) -> Path:
+    """Write a session file; a change to None takes the field away."""
+    session: dict[str, Any] = {
+        "format": "kinometric-session 1",
+        "practice": "Harbor Street Clinic",
+        "department": "Neuro Rehab",
+        "tested_at": "2026-11-02T14:05:00-05:00",
+        "made_at": "2026-11-02T14:19:00-05:00",
+        "patient": {"lastname": "Beispiel", "firstname": "Tomás", "born": "1951-03-04", "sex": "Male"},
+        "trials": [
+            {"stance": "lbeo", "recording": "synthetic-LBEO.csv", "confirmed": HELD},
+            {"stance": "RBEO", "recording": "synthetic-RBEO.csv"},
+            {"stance": "RBEC", "outcome": "stopped", "reason": "dizzy"},
+        ],
+    }
+    session |= changes
+    path = folder / "session.json"
+    path.write_text(json.dumps({key: value for key, value in session.items() if value is not None}), encoding="utf-8")
+    return path
+
+
+def test_recordings_are_scored_and_confirmations_kept(folder: Path) -> None:
+    content = read_session(write(folder))
+    left, right, closed = (content.stance(name) for name in ("LBEO", "RBEO", "RBEC"))
+    assert left.trial is not None
+    assert left.trial.provisional is False
+    assert left.confirmed_by == "Dr. Smith"
+    assert left.signal is not None
+    assert right.trial is not None
+    assert right.trial.provisional is True
+    assert closed.trial is not None
+    assert closed.trial.outcome == "stopped"
+    assert content.stance("LBEC").trial is None
+    assert content.patient.age_years == 75
+    assert content.patient.name == "BEISPIEL, Tomás"
+    assert content.level.level == right.trial.level
+
+
+def test_earlier_sessions_come_before_this_one_in_the_order_of_time(folder: Path) -> None:
+    earlier = [
+        {"tested_on": "2026-08-12", "scores": {"LBEO": 7.6}},
+        {"tested_on": "2026-02-01", "scores": {"LBEO": 5, "RBEC": None}},
+    ]
+    points = read_session(write(folder, earlier=earlier)).trend
+    assert [str(point.tested_on) for point in points] == ["2026-02-01", "2026-08-12", "2026-11-02"]
+    assert points[0].scores["LBEO"] == 5.0
+    assert points[0].scores["RBEC"] is None
+
+
+def test_questionnaires_are_totalled(folder: Path) -> None:
+    content = read_session(write(folder, questionnaires={"stay_independent": {"worried": True}}))
+    assert content.questionnaires[0].total_text == "At least 1 of 14, 11 questions not answered."
+
+
+def test_options_ids_review_and_texts_are_taken_over(folder: Path) -> None:
+    content = read_session(
+        write(
+            folder,
+            options={"traces": False, "page_size": "A4", "history": True},
+            ids={"session_id": "ses_1", "patient_id": "pat_1", "link_version": 4},
+            review={"by": "Dr. Smith", "at": "2026-11-02T14:18:00-05:00"},
+            note={"text": "Steady.", "by": "Dr. Smith"},
+            trials_note="1 practice",
+        )
+    )
+    assert (content.options.traces, content.options.page_size, content.options.history) == (False, "a4", True)
+    assert (content.identity.session_id, content.identity.link_version) == ("ses_1", 4)
+    assert content.review is not None
+    assert content.note is not None
+    assert content.note.text == "Steady."
+    assert content.circumstances.trials == "1 practice"
+
+
+def test_the_time_of_making_may_be_given(folder: Path) -> None:
+    given = datetime(2026, 12, 1, tzinfo=UTC)
+    assert read_session(write(folder), made_at=given).made_at == given
+    assert read_session(write(folder, made_at=None)).made_at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"format": "other"}, "not a session file"),
+        ({"tested_at": None}, "tested_at is missing"),
+        ({"tested_at": "2026-11-02T14:05:00"}, "tested_at is not a time"),
+        ({"tested_at": "yesterday"}, "tested_at is not a time"),
+        ({"patient": None}, "patient is missing"),
+        ({"patient": "Maria"}, "patient has the wrong type"),
+        ({"patient": {"lastname": " "}}, "no name"),
+        ({"patient": {"lastname": "B", "born": "04.03.1951"}}, "patient.born is not a date"),
+        ({"patient": {"lastname": "B", "born": "2030-01-01"}}, "birth date lies after the test"),
+        ({"patient": {"lastname": 7}}, "patient.lastname has the wrong type"),
+        ({"patient": {"lastname": "B", "is_test": 1}}, "patient.is_test has the wrong type"),
+        ({"trials": {}}, "trials has the wrong type"),
+        ({"trials": ["x"]}, "trials[0] has the wrong type"),
+        ({"trials": [{"stance": "BOTH"}]}, "trials[0].stance is not one of LBEO"),
+        ({"trials": [{"stance": "LBEO"}]}, "trials[0].recording is missing"),
+        ({"trials": [{"stance": "LBEO", "recording": "none.csv"}]}, "trials[0].recording: There is no such file."),
+        ({"trials": [{"stance": "LBEO", "outcome": "asleep", "reason": "x"}]}, "trials[0]: The outcome is not one of"),
+        ({"trials": [{"stance": "LBEO", "outcome": "unable"}]}, "needs a reason"),
+        ({"trials": [{"stance": "LBEO", "outcome": "unable", "reason": "x"}] * 4}, "at most 3 trials"),
+        ({"review": {"by": "Dr. Smith"}}, "review.at is missing"),
+        ({"review": {"at": "2026-11-02T14:18:00-05:00"}}, "review.by is missing"),
+        ({"earlier": [{"scores": {}}]}, "earlier[0].tested_on is missing"),
+        ({"earlier": [{"tested_on": "2026-01-01"}]}, "earlier[0].scores is missing"),
+        ({"questionnaires": {"made_up": {}}}, "instrument that is not known"),
+        ({"questionnaires": {"stay_independent": {"worried": "hm"}}}, "answered with yes or no"),
+        ({"options": {"page_size": "legal"}}, "letter or a4"),
+        ({"options": {"traces": "yes"}}, "options.traces has the wrong type"),
+        ({"ids": {"link_version": "3"}}, "ids.link_version has the wrong type"),
+    ],
+)
+def test_a_bad_session_is_told_the_field_in_one_sentence(folder: Path, changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SessionFileError) as caught:
+        read_session(write(folder, **changes))
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "sentence"),
+    [
+        ({"by": "Dr. Smith", "at": "2026-11-02T14:10:00-05:00"}, "confirmed.hold_s is missing"),
+        ({"held_full": True, "by": "Dr. Smith"}, "confirmed.at is missing"),
+        ({"held_full": True, "at": "2026-11-02T14:10:00-05:00"}, "confirmed.by is missing"),
+        ({"hold_s": 12, "by": "Dr. Smith", "at": "2026-11-02T14:10:00-05:00"}, "between 0 and 10 s"),
+    ],
+)
+def test_a_bad_confirmation_is_refused(folder: Path, confirmed: dict[str, Any], sentence: str) -> None:
+    trials = [{"stance": "LBEO", "recording": "synthetic-LBEO.csv", "confirmed": confirmed}]
+    with pytest.raises(SessionFileError, match=sentence):
+        read_session(write(folder, trials=trials))
+
+
+@pytest.mark.parametrize("content", [b"", b"not json", b"[1, 2]", b"\xff\xfe\x00", b"[" * 100_000])
+def test_a_file_that_is_no_json_object_is_refused(folder: Path, content: bytes) -> None:
+    path = folder / "bad.json"
+    path.write_bytes(content)
+    with pytest.raises(SessionFileError, match="JSON"):
+        read_session(path)
+
+
+def test_a_refusal_never_repeats_what_stands_in_the_file(folder: Path) -> None:
+    path = write(folder, patient={"lastname": "QUEVEDO", "born": "19-Jul-1948"})
+    with pytest.raises(SessionFileError) as caught:
+        read_session(path)
+    assert "QUEVEDO" not in str(caught.value)
+    assert "1948" not in str(caught.value)
+
+
+def test_the_command_writes_a_pdf_and_the_same_one_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(folder)
+    for name in ("one.pdf", "two.pdf"):
+        assert cli.main(["report", str(path), "-o", str(folder / name)]) == 0
+    assert (folder / "one.pdf").read_bytes() == (folder / "two.pdf").read_bytes()
+    assert (folder / "one.pdf").read_bytes().startswith(b"%PDF-1.7")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_commands_switches_change_paper_and_pages(folder: Path) -> None:
+    import pikepdf
+
+    path = write(folder, earlier=[{"tested_on": "2026-08-12", "scores": {"LBEO": 7.6}}])
+    out = folder / "out.pdf"
+    arguments = ["report", str(path), "-o", str(out), "--paper", "a4", "--no-traces", "--history"]
+    assert cli.main([*arguments, "--made-at", "2026-11-03T09:00:00+01:00"]) == 0
+    with pikepdf.open(out) as document:
+        assert len(document.pages) == 2
+        assert float(document.pages[0].obj.MediaBox[3]) == pytest.approx(841.89, abs=0.01)
+        assert str(document.docinfo["/CreationDate"]).startswith("D:20261103090000+01'00")
+
+
+def test_the_command_reports_a_bad_session_and_a_bad_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["report", str(folder / "none.json"), "-o", str(folder / "x.pdf")]) == 2
+    assert "cannot be opened" in capsys.readouterr().err
+    assert cli.main(["report", str(write(folder)), "-o", str(folder / "no" / "x.pdf")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert not (folder / "x.pdf").exists()
+
+
+def test_a_time_without_offset_is_refused_on_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["report", str(write(folder)), "-o", "-", "--made-at", "2026-11-03"])
+    assert "write it like" in capsys.readouterr().err
