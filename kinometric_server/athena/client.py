@@ -161,6 +161,22 @@ class AthenaClient:
         first = listed[0] if isinstance(listed, list) and listed else {}
         return text_of(first.get("name")) if isinstance(first, Mapping) else ""
 
+    def probe(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Ask once and hand back the answer whatever its status, for diagnostics; needs the switch health_endpoints.
+
+        Raises
+        ------
+        AthenaError
+            If the request may not be made, or no answer came.
+        """
+        endpoints.permit(self.practice, "GET", "/ping", ())
+        endpoints.permit(self.practice, "GET", path, query)
+        return self._answer_to(self.base_url, path, tuple(query.items()), tries=1)
+
+    def token_seconds_left(self) -> float | None:
+        """Seconds until the kept token ends; None without one."""
+        return self._connections.tokens.seconds_left(self.practice, self.base_url)
+
     def patient(self, athena_patient_id: str) -> AthenaPatient:
         """Read one patient with all departments' statuses.
 
@@ -327,7 +343,7 @@ class AthenaClient:
             raise AthenaRefusedError("success_false")
         return payload
 
-    def _answer_to(self, base: str, path: str, query: tuple[tuple[str, str], ...]) -> Answer:
+    def _answer_to(self, base: str, path: str, query: tuple[tuple[str, str], ...], tries: int = _TRIES) -> Answer:
         renewed = False
         tried = 0
         while True:
@@ -349,7 +365,7 @@ class AthenaClient:
                     renewed = True
                     self._connections.tokens.drop(self.practice, base, token)
                     continue
-                if answer.status >= 500 and tried < _TRIES:
+                if answer.status >= 500 and tried < tries:
                     self._connections.pause(_BETWEEN_TRIES_S * tried)
                     continue
                 return answer
