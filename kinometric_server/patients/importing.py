@@ -10,9 +10,11 @@ from kinometric_server.database import PracticeScope, Unit
 from kinometric_server.errors import ConflictError
 from kinometric_server.patients.links import LinkOrder, link_to
 from kinometric_server.patients.records import create_patient, listed
-from kinometric_server.patients.tables import patients
-from kinometric_server.patients.words import similar_key
+from kinometric_server.patients.tables import patient_words
+from kinometric_server.patients.words import sound_words
 from kinometric_server.practices.tables import departments
+
+MOST_COMPARED = 200
 
 
 def import_patient(
@@ -50,14 +52,22 @@ def import_patient(
 
 def similar_patients(unit: Unit, chart: AthenaPatient) -> list[Patient]:
     """Return unlinked patients of the practice who may well be the person of the record."""
-    key = similar_key(chart.lastname, chart.firstname)
-    mine = (patients.c.practice_id == unit.practice_id) & patients.c.realpatientid.is_(None)
-    rows = unit.all(select(patients.c.id).where(mine, patients.c.similar_key == key).limit(100))
+    sounds = sound_words(chart.lastname, chart.firstname)
+    rows = unit.all(
+        select(patient_words.c.patient_id)
+        .where(
+            patient_words.c.practice_id == unit.practice_id,
+            patient_words.c.kind == "sound",
+            patient_words.c.word.in_(sorted(sounds)),
+        )
+        .distinct()
+        .limit(MOST_COMPARED)
+    )
     theirs = PersonRecord.of(chart)
     return [
         patient
-        for patient in listed(unit, [row.id for row in rows])
-        if compare(PersonRecord.of(patient), theirs).band == "strong"
+        for patient in listed(unit, [row.patient_id for row in rows])
+        if patient.link is None and compare(PersonRecord.of(patient), theirs).band == "strong"
     ]
 
 

@@ -15,7 +15,7 @@ from kinometric_server.audit import record
 from kinometric_server.database import PracticeScope, Unit, change_version, new_key, next_number
 from kinometric_server.errors import BadInputError
 from kinometric_server.patients.tables import patient_links, patient_words, patients
-from kinometric_server.patients.words import name_key, similar_key, words_of
+from kinometric_server.patients.words import name_key, sound_words, words_of
 from kinometric_server.practices.tables import departments
 from kinometric_server.results.tables import test_sessions
 
@@ -121,28 +121,37 @@ def read_patient(unit: Unit, scope: PracticeScope, patient_id: str) -> Patient:
 
 def with_similar_names(unit: Unit, found: Sequence[Patient]) -> list[Patient]:
     """Return the patients with the number of others in the practice whose names are easily taken for theirs."""
-    keys = {patient.patient_id: similar_key(patient.lastname, patient.firstname) for patient in found}
-    if not keys:
-        return []
-    columns = patients.c.id, patients.c.similar_key, patients.c.lastname, patients.c.firstname
+    keys = {patient.patient_id: sound_words(patient.lastname, patient.firstname) for patient in found}
+    by_word = _sounding_like(unit, frozenset().union(*keys.values()))
+    shown = []
+    for patient in found:
+        near = {key: person for word in keys[patient.patient_id] for key, person in by_word.get(word, ())}
+        count = sum(key != patient.patient_id and similar_names(patient, person) for key, person in near.items())
+        shown.append(dataclasses.replace(patient, similar_names=count))
+    return shown
+
+
+def _sounding_like(unit: Unit, words: frozenset[str]) -> dict[str, list[tuple[str, PersonRecord]]]:
+    """Return the practice's people under each of these sounds, so many at most that a list stays quick."""
+    if not words:
+        return {}
     rows = unit.all(
-        select(*columns)
-        .where(patients.c.practice_id == unit.practice_id, patients.c.similar_key.in_(sorted(set(keys.values()))))
+        select(patient_words.c.word, patients.c.id, patients.c.lastname, patients.c.firstname)
+        .join(
+            patients,
+            (patients.c.practice_id == patient_words.c.practice_id) & (patients.c.id == patient_words.c.patient_id),
+        )
+        .where(
+            patient_words.c.practice_id == unit.practice_id,
+            patient_words.c.kind == "sound",
+            patient_words.c.word.in_(sorted(words)),
+        )
         .limit(SIMILAR_LIMIT)
     )
-    by_key: dict[str, list[tuple[str, PersonRecord]]] = {}
+    found: dict[str, list[tuple[str, PersonRecord]]] = {}
     for row in rows:
-        by_key.setdefault(row.similar_key, []).append((row.id, PersonRecord(row.lastname, row.firstname)))
-    return [
-        dataclasses.replace(
-            patient,
-            similar_names=sum(
-                key != patient.patient_id and similar_names(patient, person)
-                for key, person in by_key.get(keys[patient.patient_id], ())
-            ),
-        )
-        for patient in found
-    ]
+        found.setdefault(row.word, []).append((row.id, PersonRecord(row.lastname, row.firstname)))
+    return found
 
 
 def create_patient(unit: Unit, scope: PracticeScope, new: NewPatient, *, action: str = "patient_created") -> Patient:
@@ -162,7 +171,6 @@ def create_patient(unit: Unit, scope: PracticeScope, new: NewPatient, *, action:
             number=number,
             is_sandbox=new.is_sandbox,
             name_key=name_key(fields["lastname"], fields["firstname"]),
-            similar_key=similar_key(fields["lastname"], fields["firstname"]),
             created_at=unit.now,
             created_by=scope.user_id,
             **fields,
@@ -195,7 +203,7 @@ def correct_patient(unit: Unit, scope: PracticeScope, patient_id: str, change: C
         patients,
         patient_id,
         change.version,
-        {**changed, "name_key": name_key(**after), "similar_key": similar_key(**after)},
+        {**changed, "name_key": name_key(**after)},
     )
     if any(name in changed for name in _WORDED):
         rewrite_words(unit, patient_id)

@@ -40,7 +40,6 @@ patients = practice_table(
     Column("realpatientid", String(40)),
     Column("department_id", String(32)),
     Column("name_key", ordered_text(260), nullable=False),
-    Column("similar_key", String(80), nullable=False, server_default=""),
     Column("link_version", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", UtcTime, nullable=False),
@@ -50,7 +49,6 @@ patients = practice_table(
         within_practice("department_id", "departments"),
         CheckConstraint("sex IN ('', 'F', 'M', 'X')", name="sex"),
         Index("ix_patients_practice_id_name_key", "practice_id", "name_key"),
-        Index("ix_patients_practice_id_similar_key", "practice_id", "similar_key"),
         Index(
             "uq_patients_practice_id_realpatientid",
             "practice_id",
@@ -71,7 +69,7 @@ patient_words = practice_table(
     key=False,
     extra=(
         within_practice("patient_id", "patients", ondelete="CASCADE"),
-        CheckConstraint("kind IN ('name', 'born', 'number', 'athena')", name="kind"),
+        CheckConstraint("kind IN ('name', 'born', 'number', 'athena', 'sound')", name="kind"),
         Index("ix_patient_words_practice_id_patient_id", "practice_id", "patient_id"),
     ),
 )

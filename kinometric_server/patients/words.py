@@ -15,7 +15,7 @@ WORD_LENGTH = 80
 class Word:
     """One word and what it is of a patient."""
 
-    kind: Literal["name", "born", "number", "athena"]
+    kind: Literal["name", "born", "number", "athena", "sound"]
     word: str
 
 
@@ -24,9 +24,11 @@ def name_key(lastname: str, firstname: str) -> str:
     return f"{fold(lastname)}, {fold(firstname)}"[:260]
 
 
-def similar_key(lastname: str, firstname: str) -> str:
-    """Return the key that people with easily confused names share."""
-    return " ".join(similar_name_keys(lastname, firstname))[:80]
+def sound_words(lastname: str, firstname: str) -> frozenset[str]:
+    """Return the words of which people with easily confused names share one: a last name's sound and an initial."""
+    parts = {lastname, *lastname.replace("-", " ").split()}
+    keys = (similar_name_keys(part, firstname) for part in parts)
+    return frozenset(f"{sound} {initial}"[:WORD_LENGTH] for sound, initial in keys if sound and initial)
 
 
 def words_of(
@@ -38,6 +40,7 @@ def words_of(
 ) -> frozenset[Word]:
     """Return every word by which a patient is to be found; `names` are last, first, middle and preferred name."""
     words = {Word("name", key[:WORD_LENGTH]) for key in name_keys(*names)}
+    words |= {Word("sound", key) for key in sound_words(names[0], names[1])}
     if born is not None:
         words.add(Word("born", born.isoformat()))
     words.add(Word("number", str(number)))

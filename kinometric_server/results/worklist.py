@@ -121,12 +121,12 @@ def next_step(
     if upload_state is not None:
         note = "" if upload_state == "filed" else WORDS[upload_state]
         return _UPLOAD_STEP[upload_state], note
-    done = [stance for stance in summary["stances"] if stance]
-    if done and all(stance in _BLIND for stance in done):
-        return "not_scorable", "no recording can be scored"
     if athena_on and patient.link is None:
         return "match", "no athenaOne link"
     if not reviewed:
+        blind = sum(stance in _BLIND for stance in summary["stances"])
+        if blind:
+            return "not_scorable", f"{blind} of 4 stances"
         missing, holds = len(summary["missing"]), summary["holds_to_confirm"]
         if missing:
             return "review", f"{4 - missing} of 4 stances"

@@ -39,7 +39,6 @@ def upgrade() -> None:
             sa.String(length=260).with_variant(sa.String(length=260, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.Column("similar_key", sa.String(length=80), server_default="", nullable=False),
         sa.Column("link_version", sa.Integer(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", columns.UtcTime(), nullable=False),
@@ -58,7 +57,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("patients", schema=None) as batch_op:
         batch_op.create_index("ix_patients_practice_id_name_key", ["practice_id", "name_key"], unique=False)
-        batch_op.create_index("ix_patients_practice_id_similar_key", ["practice_id", "similar_key"], unique=False)
         batch_op.create_index(
             "uq_patients_practice_id_realpatientid",
             ["practice_id", "realpatientid"],
@@ -140,7 +138,7 @@ def upgrade() -> None:
         ),
         sa.Column("patient_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=6), nullable=False),
-        sa.CheckConstraint("kind IN ('name', 'born', 'number', 'athena')", name=op.f("ck_patient_words_kind")),
+        sa.CheckConstraint("kind IN ('name', 'born', 'number', 'athena', 'sound')", name=op.f("ck_patient_words_kind")),
         sa.ForeignKeyConstraint(
             ["practice_id", "patient_id"],
             ["patients.practice_id", "patients.id"],
