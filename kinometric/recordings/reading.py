@@ -11,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from kinometric.recordings.archive import is_archive, read_archive, read_text
+from kinometric.recordings.dialects.sensor_logger import add_gravity
 from kinometric.recordings.product_csv import split_product_csv
 from kinometric.recordings.recording import Recording, RecordingError
 from kinometric.recordings.table import MAX_BYTES, as_utf8, split_text
@@ -54,6 +55,29 @@ def read_recording(source: str | PathLike[str] | BinaryIO | bytes, *, rate_hz: f
             raise RecordingError(sentence, code="workbook")
     content = as_utf8(content)
     return read_text(split_product_csv(content) or split_text(content), rate_hz)
+
+
+def read_with_gravity(
+    acceleration: str | PathLike[str] | BinaryIO | bytes, gravity: str | PathLike[str] | BinaryIO | bytes
+) -> Recording:
+    """Read Sensor Logger's Accelerometer.csv together with its Gravity.csv.
+
+    Parameters
+    ----------
+    acceleration, gravity : path, binary file or bytes
+        Acceleration without gravity, and gravity alone, of the same recording.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    RecordingError
+        When one cannot be read, or they are not of the same recording.
+    """
+    texts = [split_text(as_utf8(_content(source))) for source in (acceleration, gravity)]
+    return read_text(add_gravity(texts[0], texts[1]))
 
 
 def _content(source: str | PathLike[str] | BinaryIO | bytes) -> bytes:
