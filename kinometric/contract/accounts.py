@@ -163,3 +163,64 @@ class ChangePassword:
     new_password: str
 
     __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class SecondFactorBegun:
+    """What an authenticator app needs; the secret is shown this once."""
+
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True)
+class SecondFactorCode:
+    """A code of the authenticator."""
+
+    code: str
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class RecoveryCodes:
+    """Ten codes that stand in for a lost authenticator, each once; shown this once."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnPassword:
+    """The user's password once more, before something that must not happen at an unattended screen."""
+
+    password: str
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class DeviceChallenge:
+    """What an enrolled computer signs with its key when its user signs in; good for two minutes, once."""
+
+    challenge: str
+
+
+@dataclass(frozen=True)
+class NewDevice:
+    """A computer's Ed25519 public key (64 hex digits) to be enrolled for the signed-in user."""
+
+    public_key: str
+    name: str
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class Device:
+    """An enrolled computer of a user."""
+
+    device_id: str
+    name: str
+    created_at: str
+    last_seen: str | None
+    revoked: bool

@@ -203,3 +203,25 @@ class AuditPage:
     head_seq: int
     head_mac: str
     intact_to_seq: int | None = None
+
+
+@dataclass(frozen=True)
+class NewDepartment:
+    """A department that the practice adds itself; it has no counterpart in athenaOne."""
+
+    name: str
+    patient_facing_name: str = ""
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Something that an administrator must look at; ids only."""
+
+    incident_id: str
+    at: str
+    kind: str
+    audit_seq: int | None
+    acknowledged_at: str | None
+    acknowledged_by: str | None

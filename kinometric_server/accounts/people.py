@@ -65,7 +65,10 @@ def add_membership(
     department_id: str | None = None,
 ) -> None:
     """Make a user a member of a practice; the first membership is the default one."""
-    first = unit.first(select(user_practices.c.id).where(user_practices.c.user_id == user_id)) is None
+    practices_of = unit.all(select(user_practices.c.practice_id).where(user_practices.c.user_id == user_id))
+    if any(row.practice_id == practice_id for row in practices_of):
+        raise ConflictError("This user is already a member of the practice.")
+    first = not practices_of
     readonly = role == "readonly"
     unit.execute(
         insert(user_practices).values(
@@ -218,12 +221,7 @@ def change_user(unit: Unit, scope: PracticeScope, passwords: Passwords, user_id:
 
 def _change_person(unit: Unit, scope: PracticeScope, passwords: Passwords, user_id: str, asked: ChangeUser) -> None:
     user = unit.one(select(users).where(users.c.user_id == user_id))
-    elsewhere = unit.first(
-        select(user_practices.c.id).where(
-            user_practices.c.user_id == user_id, user_practices.c.practice_id != unit.practice_id
-        )
-    )
-    if (elsewhere is not None or user.is_admin) and not scope.is_superadmin:
+    if not only_here(unit, user_id) and not scope.is_superadmin:
         raise DeniedError("This person works in other practices too; only a superadmin can change name or password.")
     values: dict[str, Any] = {}
     if asked.display_name is not None:
@@ -233,6 +231,17 @@ def _change_person(unit: Unit, scope: PracticeScope, passwords: Passwords, user_
         values |= {"password": passwords.hash(asked.password), "failed_tries": 0}
         end_sessions_of(unit, user_id)
     unit.execute(update(users).where(users.c.user_id == user_id).values(**values))
+
+
+def only_here(unit: Unit, user_id: str) -> bool:
+    """Say whether a user belongs to this practice alone, so that its administrator may change the person too."""
+    elsewhere = unit.first(
+        select(user_practices.c.id).where(
+            user_practices.c.user_id == user_id, user_practices.c.practice_id != unit.practice_id
+        )
+    )
+    user = unit.one(select(users.c.is_admin).where(users.c.user_id == user_id))
+    return elsewhere is None and not user.is_admin
 
 
 def _other_admins(unit: Unit, user_id: str) -> int:
@@ -266,9 +275,25 @@ def change_password(unit: Unit, session: Session, passwords: Passwords, asked: C
     record(unit, unit.scope, "password_changed", "user", user.user_id)
 
 
-def disable_everywhere(unit: Unit, actor: Actor, username: str, *, active: bool) -> None:
+def user_named(unit: Unit, username: str) -> Row[Any]:
+    """Return a user by name; 404 if there is none."""
+    return unit.one(select(users).where(users.c.username == username.strip().lower()))
+
+
+def set_password(unit: Unit, passwords: Passwords, username: str, password: str) -> None:
+    """Set a user's password from the console; their sessions end and the block after wrong tries is lifted."""
+    user = user_named(unit, username)
+    check_new_password(password, user.username)
+    unit.execute(
+        update(users).where(users.c.user_id == user.user_id).values(password=passwords.hash(password), failed_tries=0)
+    )
+    end_sessions_of(unit, user.user_id)
+    record(unit, unit.scope, "password_set", "user", user.user_id)
+
+
+def disable_everywhere(unit: Unit, actor: Actor | PracticeScope, username: str, *, active: bool) -> None:
     """Disable (or enable) a user in all practices at once; their sessions end with it."""
-    row = unit.one(select(users.c.user_id).where(users.c.username == username.strip().lower()))
+    row = user_named(unit, username)
     unit.execute(update(users).where(users.c.user_id == row.user_id).values(is_active=active, failed_tries=0))
     if not active:
         end_sessions_of(unit, row.user_id)

@@ -49,6 +49,7 @@ class Session:
     can_upload: bool
     last_action_at: datetime
     ends_at: datetime
+    second_factor_missing: bool = False
 
     @property
     def shown_name(self) -> str:
@@ -62,6 +63,8 @@ class Session:
     def scope(self, ip: str | None, request_id: str | None) -> PracticeScope:
         """Return this person in the active practice; DeniedError when there is none."""
         role = self.role
+        if self.second_factor_missing:
+            raise DeniedError("This practice asks its administrators for a second factor. Set yours up first.")
         if self.practice_id is None or not self.practice_active:
             raise DeniedError("Choose a practice first.")
         if role is None:
@@ -106,7 +109,8 @@ _FIND = (
         sessions.c.ends_at,
         sessions.c.ended_at,
         users.c.is_active,
-        sessions.c.token_hash,
+        users.c.is_2fa_on,
+        practices.c.second_factor_for_admins,
     )
     .join(users, users.c.user_id == sessions.c.user_id)
     .outerjoin(practices, practices.c.id == sessions.c.practice_id)
@@ -153,6 +157,9 @@ def find_session(unit: Unit, token: str, idle_limit: timedelta) -> Session:
         can_upload=bool(row.can_upload),
         last_action_at=row.last_action_at,
         ends_at=row.ends_at,
+        second_factor_missing=bool(
+            row.second_factor_for_admins and not row.is_2fa_on and (row.role == Role.ADMIN or row.role is None)
+        ),
     )
 
 

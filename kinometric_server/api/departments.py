@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from kinometric.contract.practices import AllowDepartment, DepartmentChange, Departments
+from kinometric.contract.practices import AllowDepartment, DepartmentChange, Departments, NewDepartment
 from kinometric_server.api.scope import Administrator, ServerDep, Viewer
 from kinometric_server.practices import departments
 
@@ -15,6 +15,14 @@ router = APIRouter(prefix="/v1", tags=["departments"])
 def list_departments(server: ServerDep, scope: Viewer) -> Departments:
     """List the practice's departments."""
     with server.database.reading(scope) as unit:
+        return departments.list_departments(unit, scope)
+
+
+@router.post("/departments", status_code=201)
+def add_department(server: ServerDep, scope: Administrator, asked: NewDepartment) -> Departments:
+    """Add a department that has no counterpart in athenaOne."""
+    with server.database.writing(scope) as unit:
+        departments.add_department(unit, scope, name=asked.name, patient_facing_name=asked.patient_facing_name)
         return departments.list_departments(unit, scope)
 
 

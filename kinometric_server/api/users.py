@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from kinometric.contract.accounts import ChangeUser, NewUser, UserRow
-from kinometric_server.accounts import people
+from kinometric_server.accounts import enrolment, people
+from kinometric_server.accounts.sessions import end_sessions_of
 from kinometric_server.api.scope import Administrator, ServerDep
+from kinometric_server.audit.trail import record
+from kinometric_server.errors import DeniedError
 from kinometric_server.security.passwords import Passwords
 
 router = APIRouter(prefix="/v1", tags=["administration"])
@@ -32,3 +35,23 @@ def change_user(server: ServerDep, scope: Administrator, user_id: str, asked: Ch
     with server.database.writing(scope) as unit:
         passwords = Passwords(server.keys, server.settings.password_cost)
         return people.change_user(unit, scope, passwords, user_id, asked)
+
+
+@router.post("/users/{user_id}/sessions/end", status_code=204, response_class=Response)
+def end_user_sessions(server: ServerDep, scope: Administrator, user_id: str) -> None:
+    """End a user's sessions in this practice."""
+    with server.database.writing(scope) as unit:
+        people.user_row(unit, user_id)
+        count = end_sessions_of(unit, user_id, practice_id=scope.practice_id)
+        record(unit, scope, "sessions_ended", "user", user_id, details={"count": count})
+
+
+@router.post("/users/{user_id}/second-factor/off")
+def turn_user_second_factor_off(server: ServerDep, scope: Administrator, user_id: str) -> UserRow:
+    """Take a lost authenticator off a user who belongs to this practice alone."""
+    with server.database.writing(scope) as unit:
+        people.user_row(unit, user_id)
+        if not people.only_here(unit, user_id) and not scope.is_superadmin:
+            raise DeniedError("This person works in other practices too; only a superadmin can change this.")
+        enrolment.turn_off(unit, user_id)
+        return people.user_row(unit, user_id)

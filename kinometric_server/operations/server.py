@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from kinometric_server.athena.client import AthenaConnections
 from kinometric_server.audit.anchors import FILE_NAME, Anchors
+from kinometric_server.audit.incidents import note_incidents
 from kinometric_server.audit.mirror import Mirror
 from kinometric_server.audit.tables import audit_head
 from kinometric_server.audit.trail import Trail
@@ -87,7 +88,11 @@ def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool =
             last = unit.pending_audit[-1]
             anchors.note(last["seq"], last["mac"], unit.now)
 
-    database = Database(settings.database_url, clock=clock, before_commit=trail.chain, after_commit=after_commit)
+    def before_commit(unit: Unit) -> None:
+        trail.chain(unit)
+        note_incidents(unit)
+
+    database = Database(settings.database_url, clock=clock, before_commit=before_commit, after_commit=after_commit)
     try:
         check_keys(database, keys)
         demo = is_demo(database)

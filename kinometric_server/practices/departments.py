@@ -27,6 +27,8 @@ def add_department(
     is_active: bool = True,
 ) -> str:
     """Make a department of the practice; return its key."""
+    if not name.strip():
+        raise BadInputError("The department needs a name.")
     key = unit.execute(
         insert(departments)
         .values(

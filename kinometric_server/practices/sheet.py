@@ -60,6 +60,11 @@ def make_practice(unit: Unit, asked: NewPractice) -> Practice:
     return practice(unit, key)
 
 
+def practice_with_slug(unit: Unit, slug: str) -> str:
+    """Return the key of the practice with this short name; 404 if there is none."""
+    return str(unit.one(select(practices.c.id).where(practices.c.slug == slug)).id)
+
+
 def _practice(row: Row[Any]) -> Practice:
     return Practice(
         practice_id=row.id,

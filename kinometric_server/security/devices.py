@@ -14,9 +14,17 @@ from kinometric.contract.accounts import SignIn
 from kinometric_server.accounts.tables import device_challenges, devices
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, NotFoundError
+from kinometric_server.security import throttle
+from kinometric_server.security.sealing import KeyRing
 
 CHALLENGE_LIFE = timedelta(minutes=2)
+CHALLENGES = throttle.Limit("challenge", 60, 300)
 _DIGITS = 64
+
+
+def throttle_challenges(unit: Unit, keys: KeyRing, address: str) -> None:
+    """Limit how many challenges one address is given."""
+    throttle.take(unit, throttle.bucket_of(keys, CHALLENGES, address), CHALLENGES)
 
 
 def new_challenge(unit: Unit) -> str:

@@ -1,0 +1,82 @@
+"""Enrolled computers: the user's own, and those of the practice's users for its administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Row
+
+from kinometric.contract.accounts import Device, DeviceChallenge, NewDevice
+from kinometric_server.accounts import people
+from kinometric_server.api.scope import Administrator, ServerDep, SessionDep, Stranger
+from kinometric_server.audit.trail import record
+from kinometric_server.database.unit import Unit
+from kinometric_server.errors import DeniedError, NotFoundError
+from kinometric_server.security import devices
+
+router = APIRouter(prefix="/v1", tags=["devices"])
+
+
+def _device(row: Row[Any]) -> Device:
+    return Device(
+        device_id=row.id,
+        name=row.name,
+        created_at=row.created_at.isoformat(),
+        last_seen=None if row.last_seen_at is None else row.last_seen_at.isoformat(),
+        revoked=row.revoked_at is not None,
+    )
+
+
+def _listed(unit: Unit, user_id: str) -> list[Device]:
+    return [_device(row) for row in devices.devices_of(unit, user_id)]
+
+
+@router.post("/auth/challenge")
+def make_challenge(server: ServerDep, actor: Stranger) -> DeviceChallenge:
+    """Give a challenge for an enrolled computer to sign at sign-in."""
+    with server.database.writing_outside(actor) as unit:
+        devices.throttle_challenges(unit, server.keys, actor.ip or "")
+        return DeviceChallenge(challenge=devices.new_challenge(unit))
+
+
+@router.get("/me/devices")
+def list_own_devices(server: ServerDep, session: SessionDep) -> list[Device]:
+    """List the user's own computers."""
+    with server.database.reading_outside(session.actor(None, None)) as unit:
+        return _listed(unit, session.user_id)
+
+
+@router.post("/me/devices", status_code=201)
+def enrol_device(server: ServerDep, request: Request, session: SessionDep, asked: NewDevice) -> Device:
+    """Enrol the computer at which the user is signed in."""
+    actor = session.actor(request.state.ip, request.state.request_id)
+    with server.database.writing_outside(actor) as unit:
+        key = devices.enrol(unit, session.user_id, asked.public_key, asked.name)
+        record(unit, actor, "device_enrolled", "device", key)
+        return next(one for one in _listed(unit, session.user_id) if one.device_id == key)
+
+
+@router.get("/users/{user_id}/devices")
+def list_user_devices(server: ServerDep, scope: Administrator, user_id: str) -> list[Device]:
+    """List the computers of one of the practice's users."""
+    with server.database.writing(scope) as unit:
+        people.user_row(unit, user_id)
+        record(unit, scope, "devices_read", "user", user_id)
+        return _listed(unit, user_id)
+
+
+@router.post("/users/{user_id}/devices/{device_id}/revoke")
+def revoke_user_device(server: ServerDep, scope: Administrator, user_id: str, device_id: str) -> list[Device]:
+    """Revoke a computer of one of the practice's users for good."""
+    with server.database.writing(scope) as unit:
+        people.user_row(unit, user_id)
+        if not people.only_here(unit, user_id) and not scope.is_superadmin:
+            raise DeniedError("This person works in other practices too; only a superadmin can change this.")
+        try:
+            devices.revoke(unit, user_id, device_id)
+        except NotFoundError:
+            record(unit, scope, "device_revoked", "device", device_id, "denied")
+            raise
+        record(unit, scope, "device_revoked", "device", device_id)
+        return _listed(unit, user_id)

@@ -1,0 +1,40 @@
+"""The signed-in user's second factor."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from kinometric.contract.accounts import OwnPassword, RecoveryCodes, SecondFactorBegun, SecondFactorCode
+from kinometric_server.accounts import enrolment
+from kinometric_server.api.scope import ServerDep, SessionDep
+from kinometric_server.security.passwords import Passwords
+
+router = APIRouter(prefix="/v1/me/second-factor", tags=["sign-in"])
+
+
+@router.post("")
+def begin_second_factor(server: ServerDep, request: Request, session: SessionDep) -> SecondFactorBegun:
+    """Make a secret for the user's authenticator."""
+    actor = session.actor(request.state.ip, request.state.request_id)
+    with server.database.writing_outside(actor) as unit:
+        begun = enrolment.begin(unit, server.keys, session)
+    return SecondFactorBegun(secret=begun.secret, uri=begun.uri)
+
+
+@router.post("/confirm")
+def confirm_second_factor(
+    server: ServerDep, request: Request, session: SessionDep, asked: SecondFactorCode
+) -> RecoveryCodes:
+    """Turn the second factor on with a first code."""
+    actor = session.actor(request.state.ip, request.state.request_id)
+    with server.database.writing_outside(actor) as unit:
+        return RecoveryCodes(codes=tuple(enrolment.confirm(unit, server.keys, session, asked.code)))
+
+
+@router.post("/off", status_code=204, response_class=Response)
+def turn_second_factor_off(server: ServerDep, request: Request, session: SessionDep, asked: OwnPassword) -> None:
+    """Turn the user's own second factor off."""
+    actor = session.actor(request.state.ip, request.state.request_id)
+    passwords = Passwords(server.keys, server.settings.password_cost)
+    with server.database.writing_outside(actor) as unit:
+        enrolment.turn_off_own(unit, passwords, session, asked.password)

@@ -1,0 +1,101 @@
+"""Enrolled computers sign a challenge at sign-in; they are listed and can be revoked."""
+
+from __future__ import annotations
+
+import pytest
+from nacl.signing import SigningKey
+from sqlalchemy import update
+
+from kinometric_server.database import Actor
+from kinometric_server.practices.tables import practices
+
+PASSWORD = "Harbor lantern 42"
+
+
+class Computer:
+    """A workstation with its key."""
+
+    def __init__(self) -> None:
+        self.key = SigningKey.generate()
+        self.device_id = ""
+
+    @property
+    def public_key(self) -> str:
+        return bytes(self.key.verify_key).hex()
+
+    def sign_in(self, client, username="bob", challenge=None, **changed):
+        challenge = challenge or client.post("/v1/auth/challenge").json()["challenge"]
+        text = f"kinometric device {challenge} {username}".encode()
+        body = {
+            "username": username,
+            "password": PASSWORD,
+            "device_id": self.device_id,
+            "device_challenge": challenge,
+            "device_signature": self.key.sign(text).signature.hex(),
+            **changed,
+        }
+        return client.post("/v1/auth/sign-in", json=body)
+
+
+@pytest.fixture
+def computer(bob):
+    made = Computer()
+    answer = bob.post("/v1/me/devices", {"public_key": made.public_key, "name": "Front desk 2"})
+    assert answer.status_code == 201
+    made.device_id = answer.json()["device_id"]
+    return made
+
+
+@pytest.fixture
+def strict(database, clinic):
+    """Practice A admits enrolled computers only."""
+    with database.writing_outside(Actor()) as unit:
+        unit.execute(update(practices).values(require_devices=True))
+
+
+def test_an_enrolled_computer_signs_in_where_only_such_are_admitted(computer, strict, anonymous, bob):
+    assert computer.sign_in(anonymous).status_code == 200
+    seen = bob.get("/v1/me/devices").json()
+    assert [(one["name"], one["revoked"], one["last_seen"] is None) for one in seen] == [("Front desk 2", False, False)]
+
+
+def test_without_a_device_or_with_a_wrong_signature_the_practice_is_closed(computer, strict, anonymous):
+    plain = anonymous.post("/v1/auth/sign-in", json={"username": "bob", "password": PASSWORD})
+    assert (plain.status_code, "enrolled computers" in plain.json()["message"]) == (401, True)
+    assert computer.sign_in(anonymous, device_signature="00" * 64).status_code == 401
+    assert computer.sign_in(anonymous, device_signature="not hex").status_code == 401
+    stranger = Computer()
+    stranger.device_id = computer.device_id
+    assert stranger.sign_in(anonymous).status_code == 401
+
+
+def test_a_challenge_is_good_once_and_for_two_minutes(computer, strict, anonymous, clock):
+    challenge = anonymous.post("/v1/auth/challenge").json()["challenge"]
+    assert computer.sign_in(anonymous, challenge=challenge).status_code == 200
+    assert computer.sign_in(anonymous, challenge=challenge).status_code == 401
+    late = anonymous.post("/v1/auth/challenge").json()["challenge"]
+    clock.advance(minutes=2, seconds=1)
+    assert computer.sign_in(anonymous, challenge=late).status_code == 401
+    assert computer.sign_in(anonymous, challenge="f" * 64).status_code == 401
+
+
+def test_a_signature_for_another_user_is_worth_nothing(computer, strict, anonymous, alice):
+    challenge = anonymous.post("/v1/auth/challenge").json()["challenge"]
+    signature = computer.key.sign(f"kinometric device {challenge} alice".encode()).signature.hex()
+    assert computer.sign_in(anonymous, challenge=challenge, device_signature=signature).status_code == 401
+
+
+def test_an_administrator_sees_and_revokes_computers(computer, strict, anonymous, alice, bob, charlie):
+    assert charlie.get(f"/v1/users/{bob.user_id}/devices").status_code == 404
+    path = f"/v1/users/{bob.user_id}/devices/{computer.device_id}/revoke"
+    assert charlie.post(path).status_code == 404
+    listed = alice.post(path).json()
+    assert [one["revoked"] for one in listed] == [True]
+    assert computer.sign_in(anonymous).status_code == 401
+    again = bob.post("/v1/me/devices", {"public_key": computer.public_key, "name": "again"})
+    assert again.status_code == 422
+
+
+def test_something_that_is_no_key_is_refused(bob):
+    for key in ("", "zz", "00" * 31, "00" * 33):
+        assert bob.post("/v1/me/devices", {"public_key": key, "name": "x"}).status_code == 422
