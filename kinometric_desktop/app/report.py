@@ -52,7 +52,8 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         self._pdf = b""
         self._checks: UploadChecks | None = None
         self._session_id = ""
-        self._patient_id = ""
+        patient = place.session.patient
+        self._patient_id = patient.patient_id if patient is not None else ""
         self._page_px = 750
         self._on_screen = False
         self._ends = [place.session.listen(self._session_changed)]

@@ -63,7 +63,8 @@ class ReviewLooking(Presenter[ReviewState]):
         self._earlier_local: dict[str, LocalTrial] = {}
         self._traces_shown: set[str] = set()
         self._checked: CheckedFile | None = None
-        self._patient_id = ""
+        patient = place.session.patient
+        self._patient_id = patient.patient_id if patient is not None else ""
         self._on_screen = False
         self._say_next = ""
         self._ends = [place.session.listen(self._session_changed)]

@@ -8,6 +8,8 @@ import secrets
 from datetime import datetime
 
 from kinometric.contract.errors import ALREADY_SENT, WRONG_BIRTH_YEAR
+from kinometric.contract.practices import Departments
+from kinometric.contract.sessions import ReportPreview, SessionView
 from kinometric.contract.uploads import (
     NewUpload,
     Upload,
@@ -51,6 +53,8 @@ class ReportPresenter(ReportPreviewPresenter):
     _typed_year = ""
     _reason = ""
     _wrong_years = 0
+    _put_aside = ""
+    """Session whose earlier upload was looked at and closed."""
 
     def close(self) -> None:
         """Stop asking, drop all work; the server goes on by itself."""
@@ -63,6 +67,12 @@ class ReportPresenter(ReportPreviewPresenter):
             self._drop(topic)
         self._order, self._key, self._in_flight, self._upload = None, "", False, None
         super()._forget()
+
+    def _made(
+        self, view: SessionView, preview: ReportPreview, checks: UploadChecks | None, departments: Departments | None
+    ) -> None:
+        super()._made(view, preview, checks, departments)
+        self.follow_earlier()
 
     # -- the confirmation ------------------------------------------------------------------------------------------
 
@@ -312,7 +322,7 @@ class ReportPresenter(ReportPreviewPresenter):
     def follow_earlier(self) -> None:
         """Show the newest upload of this session, if it has one."""
         view = self._view
-        if view is None or not view.uploads or self.state.sending is not None:
+        if view is None or not view.uploads or self.state.sending is not None or self._put_aside == view.session_id:
             return
         client, upload_id = self.client, view.uploads[0]
         self._run("order", lambda: client.uploads.get(upload_id, polling=True), self._follow, _ignore)
@@ -368,6 +378,7 @@ class ReportPresenter(ReportPreviewPresenter):
         """Put the result away and check anew."""
         if self.state.sending is not None and self.state.sending.over:
             self._upload = None
+            self._put_aside = self._session_id
             self._change(sending=None)
             self.refresh()
 

@@ -79,7 +79,7 @@ class MeasuresPane(Pane):
         with_earlier = cell.earlier_curves is not None
         self._engine.setText(state.engine_line.split(",")[0].lower())
         if self._table is None or with_earlier != self._with_earlier:
-            self._make_table(state, with_earlier)
+            self._make_table(with_earlier)
         if self._table is not None:
             self._table.set_rows([row for row in cell.measures if row.unit != "Hz"])
         self._change.setVisible(with_earlier)
@@ -96,22 +96,20 @@ class MeasuresPane(Pane):
         self._lift.setVisible(cell.has_recording)
         self._lift.setEnabled(may)
 
-    def _make_table(self, state: ReviewState, with_earlier: bool) -> None:
+    def _make_table(self, with_earlier: bool) -> None:
         self._with_earlier = with_earlier
         if self._table is not None:
             self._table_column.removeWidget(self._table)
             self._table.hide()
             self._table.deleteLater()
-        now = state.title[:6]
-        then = state.compare_label[:6]
         columns = [
-            TableColumn[MeasureRow]("Measure", _name),
-            TableColumn[MeasureRow](now or "Now", _value, 60, right=True),
+            TableColumn[MeasureRow]("Measure", _name, 122 if with_earlier else 0),
+            TableColumn[MeasureRow]("Now", _value, 52, right=True),
         ]
         if with_earlier:
             columns += [
-                TableColumn[MeasureRow](then, lambda row: (Piece(row.earlier, tone="text-2"),), 58, right=True),
-                TableColumn[MeasureRow]("Change", lambda row: (Piece(row.change, tone="text-2"),), 60, right=True),
+                TableColumn[MeasureRow]("Before", lambda row: (Piece(row.earlier, tone="text-2"),), 56, right=True),
+                TableColumn[MeasureRow]("Change", lambda row: (Piece(row.change, tone="text-2"),), 58, right=True),
             ]
         self._table = TableView("review.measures.table", "Measures", RowModel(columns), row_height=32)
         self._table_column.addWidget(self._table)

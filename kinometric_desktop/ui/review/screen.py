@@ -15,12 +15,10 @@ from kinometric_desktop.ui.widgets.dialog import WindowDialogs
 def register(shell: Shell, work: Workplace) -> None:
     """Add the screen's page and keys."""
     presenters: list[ReviewPresenter] = []
-    pages: list[ReviewPage] = []
 
     def make() -> ReviewPage:
         presenters[:] = [ReviewPresenter(work)]
-        pages[:] = [ReviewPage(presenters[0], work, cast("WindowDialogs", work.dialogs))]
-        return pages[0]
+        return ReviewPage(presenters[0], work, cast("WindowDialogs", work.dialogs))
 
     shell.register_page("review", make)
     work.actions.add_all(review_actions(lambda: presenters[0] if presenters else None))

@@ -1,0 +1,1 @@
+"""The report screen: the pages that will be filed, what they rest on, and sending them."""

@@ -1,0 +1,189 @@
+"""The confirmation before anything is written to a chart: both records, what is sent, and the typed birth year."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from kinometric_desktop.app.report_state import CompareFact, Confirmation
+from kinometric_desktop.ui.match.verdict import draw_symbol
+from kinometric_desktop.ui.theme.look import look
+from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size
+from kinometric_desktop.ui.widgets.button import Button
+from kinometric_desktop.ui.widgets.dialog import Sheet
+from kinometric_desktop.ui.widgets.digits import DigitCells
+from kinometric_desktop.ui.widgets.field import ErrorLine, Field, TextField
+from kinometric_desktop.ui.widgets.hatch import fill_hatch
+from kinometric_desktop.ui.widgets.pane import Line
+from kinometric_desktop.ui.widgets.text import Text
+
+NO_WAY_BACK = "This adds one document to a chart. It can't be taken back from here."
+_TONES = {"same": "ok", "close": "caution", "swapped": "warn", "differs": "stop", "missing": "text-3"}
+
+
+class ConfirmSheet(Sheet):
+    """Two records side by side, six facts, four digits; Cancel is the default and Enter alone never uploads."""
+
+    year_typed = Signal(str)
+    reason_typed = Signal(str)
+    upload_wanted = Signal()
+
+    def __init__(self, asked: Confirmation) -> None:
+        super().__init__(
+            "report.confirm", asked.title, width=696, hatched=not asked.environment.startswith("Production")
+        )
+        self._attempt = asked.year_attempt
+        self.body.addWidget(Text(NO_WAY_BACK, "body", "text-2", wrap=True))
+        self._values: dict[str, tuple[Text, Text]] = {}
+        self.body.addWidget(self._records(asked))
+        self.body.addWidget(self._details(asked))
+        self.body.addWidget(Line())
+        self._reason = TextField("report.confirm.reason", "Why a corrected report is sent")
+        reason = Field("Why a corrected report is sent", self._reason, required=True)
+        reason.setVisible(asked.asks_reason)
+        self.body.addWidget(reason)
+        self.body.addWidget(self._year_row(asked))
+        self._error = ErrorLine("report.confirm.error")
+        self.body.addWidget(self._error)
+        self.footer_left.addWidget(_HatchMark())
+        self.footer_left.addWidget(Text(asked.environment, "body", "text-2"))
+        self.cancel = Button("Cancel", "report.confirm.cancel", kind="safe", key="Esc")
+        self.upload = Button("Upload", "report.confirm.upload", kind="primary", icon="upload")
+        self.footer.addWidget(self.cancel)
+        self.footer.addWidget(self.upload)
+        self.cancel.clicked.connect(lambda: self.finish(False))
+        self.upload.clicked.connect(self.upload_wanted)
+        self.year.textChanged.connect(self.year_typed)
+        self._reason.textChanged.connect(self.reason_typed)
+        self.show_asked(asked)
+
+    def _records(self, asked: Confirmation) -> QWidget:
+        holder = QWidget()
+        column = Column(holder)
+        head = Row(spacing=8)
+        for words, width in (("", 104), ("Kinometric", 0), ("", 96), (f"athenaOne, read again at {asked.read_at}", 0)):
+            text = Text(words, "label", "text-2")
+            fix_size(text, width=width) if width else None
+            head.addWidget(text, 0 if width else 1)
+        column.addLayout(head)
+        column.addSpacing(look().px(4))
+        for fact in asked.facts:
+            column.addWidget(Line())
+            column.addWidget(self._record_row(fact))
+        column.addWidget(Line())
+        if asked.differences:
+            accepted = Text(asked.differences, "small", "text-2", wrap=True)
+            row = Row(margins=(112, 6, 0, 6))
+            row.addWidget(accepted)
+            column.addLayout(row)
+            column.addWidget(Line(tone="border-strong"))
+        return holder
+
+    def _record_row(self, fact: CompareFact) -> QWidget:
+        row_widget = QWidget()
+        fix_size(row_widget, height=31)
+        row = Row(row_widget, spacing=8)
+        label = Text(fact.label, "label", "text-2")
+        fix_size(label, width=104)
+        ours, theirs = Text(fact.ours, "body", wrap=True), Text(fact.theirs, "body", wrap=True)
+        verdict = _VerdictCell(fact)
+        row.addWidget(label)
+        row.addWidget(ours, 1)
+        row.addWidget(verdict)
+        row.addWidget(theirs, 1)
+        row_widget.setAccessibleName(f"{fact.label}: Kinometric {fact.ours}, athenaOne {fact.theirs}, {fact.word}")
+        self._values[fact.label] = (ours, theirs)
+        return row_widget
+
+    def _details(self, asked: Confirmation) -> QWidget:
+        holder = QWidget()
+        grid = Grid(holder, gaps=(16, 8))
+        for place, (label, value) in enumerate(asked.details):
+            row, left = divmod(place, 2)
+            grid.addWidget(Text(label, "label", "text-2"), row, left * 2)
+            grid.addWidget(Text(value, "body", wrap=True), row, left * 2 + 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        return holder
+
+    def _year_row(self, asked: Confirmation) -> QWidget:
+        holder = QWidget()
+        row = Row(holder, spacing=16)
+        words = Column(spacing=2)
+        words.addWidget(Text("Birth year, as the patient says it", "body_strong"))
+        words.addWidget(Text("Hidden on this screen until it equals both records.", "small", "text-2"))
+        row.addLayout(words, 1)
+        self.year = DigitCells("report.confirm.year", "Birth year, as the patient says it", 4)
+        self.year.setEnabled(not asked.obstacle)
+        row.addWidget(self.year)
+        return holder
+
+    def show_asked(self, asked: Confirmation) -> None:
+        """Show how far the answer has come."""
+        for fact in asked.facts:
+            ours, theirs = self._values[fact.label]
+            ours.setText(fact.ours)
+            theirs.setText(fact.theirs)
+        if asked.year_attempt != self._attempt:
+            self._attempt = asked.year_attempt
+            self.year.clear()
+            self.year.set_wrong(True)
+            self.year.setFocus()
+        complaint = asked.obstacle or asked.complaint
+        changed = complaint != self._error.text()
+        self._error.say(complaint)
+        self.upload.setEnabled(asked.ready)
+        if changed and self.isVisible():
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is the safe default, Cancel, unless the focus is on Upload; in the year's cells it does nothing."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not self.year.hasFocus() and not self._reason.hasFocus() and not event.isAutoRepeat():
+                self.finish(False)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class _VerdictCell(QWidget):
+    """A verdict's symbol and word."""
+
+    def __init__(self, fact: CompareFact) -> None:
+        super().__init__()
+        self._fact = fact
+        fix_size(self, width=96)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        if not self._fact.verdict:
+            return
+        painter = QPainter(self)
+        side = look().px(16)
+        draw_symbol(painter, self._fact.verdict, QRectF(0, (self.height() - side) / 2, side, side), role="body")  # type: ignore[arg-type]
+        painter.setFont(look().font("label"))
+        painter.setPen(look().colour(_TONES.get(self._fact.verdict, "text-2")))
+        room = self.rect().adjusted(side + look().px(4), 0, 0, 0)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._fact.word)
+        painter.end()
+
+
+class _HatchMark(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        fix_size(self, width=12, height=16)
+
+    def sizeHint(self) -> QSize:
+        return QSize(look().px(12), look().px(16))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        fill_hatch(painter, QRectF(self.rect()))
+        painter.setPen(look().colour("control"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
