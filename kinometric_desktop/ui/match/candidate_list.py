@@ -147,6 +147,8 @@ class CandidateList(QListView):
         self._model.set_groups(groups)
         opened = next((row.athena_patient_id for group in groups for row in group.rows if row.opened), "")
         self._go_to(opened or here)
+        if self.hasFocus() and not self.currentIndex().isValid():
+            self._first()
 
     def current_id(self) -> str:
         """The record that the focus is on, "" for none."""

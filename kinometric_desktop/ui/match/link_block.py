@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -213,6 +216,16 @@ class LinkBlock(QWidget):
             self._reason_column.insertWidget(place, self._reasons[row.field])
             self._reasons[row.field].show_row(row, enabled=state.may_match, compact=bool(self._narrow))
         self._reason_box.setVisible(bool(rows))
+        self._order_focus([row.field for row in rows])
+
+    def _order_focus(self, fields: Sequence[str]) -> None:
+        """Tab goes from the year through the reasons to the button, whenever they were made."""
+        stops: list[QWidget] = [self.year]
+        for field in fields:
+            stops += [self._reasons[field].select, self._reasons[field].words]
+        stops.append(self.button)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def reason(self, field: str) -> ReasonField | None:
         """The field for a difference's reason."""

@@ -94,7 +94,7 @@ class PatientBanner(QWidget):
         self._name.setText(name)
         self._test.setVisible(record.is_sandbox)
         if patient.year_hidden:
-            self._born.say(masked_date(record.born), "year hidden for the check")
+            self._born.say(masked_date(record.born), "" if self._narrow else "year hidden for the check")
         else:
             born, _, age = written_birth(record.born, self._today()).partition(" (")
             self._born.say(born, f"({age}" if age else "")
@@ -116,9 +116,9 @@ class PatientBanner(QWidget):
 
     def _arrange(self) -> None:
         facts = (self._born, self._sex, self._number)
-        for widget in (self._name, *facts):
-            self._wide.removeWidget(widget)
-            self._second.removeWidget(widget)
+        for line in (self._wide, self._second):
+            while line.count():
+                line.takeAt(0)
         self._wide.addWidget(self._name)
         target = self._second if self._narrow else self._wide
         for fact in facts:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
-from pytestqt.qtbot import QtBot
 
 from kinometric_desktop.client.errors import ServerError
 from kinometric_desktop.ui.match.screen import MatchPage, register
@@ -24,22 +23,31 @@ if TYPE_CHECKING:
 REASON = "Typing error in athenaOne"
 
 
+def in_plain_light() -> None:
+    """The look that the pictures have; setting it again would style every widget anew."""
+    if look().dark or look().percent != 100 or QApplication.font().pixelSize() != 13:
+        look().set(appearance="light", percent=100)
+
+
 @pytest.fixture
-def window(desk: Desk, qtbot: QtBot) -> Iterator[Shell]:
+def window(desk: Desk, qapp: QApplication) -> Iterator[Shell]:
     """The whole window around the match screen, at 1366 x 768."""
-    look().set(appearance="light", percent=100)
+    in_plain_light()
     shells: list[Shell] = []
     shell = Shell(desk.work, WindowDialogs(lambda: shells[0]))
     shells.append(shell)
     register(shell, desk.work)
     for screen in ("worklist", "review"):
         shell.register_page(screen, QWidget)  # type: ignore[arg-type]
-    qtbot.addWidget(shell)
+    shell.setMinimumSize(800, 480)
     shell.resize(1366, 768)
     shell.show()
     yield shell
     shell.close_pages()
-    look().set(appearance="light", percent=100)
+    shell.close()
+    shell.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    in_plain_light()
 
 
 @pytest.fixture
@@ -270,7 +278,11 @@ def test_every_widget_that_takes_the_focus_has_a_name_for_tests_and_for_readers(
     page.presenter.search()
     page.presenter.open_candidate("60145")
     for widget in page.findChildren(QWidget):
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.objectName() != "qt_scrollarea_viewport":
+        if (
+            widget.isVisible()
+            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.objectName() != "qt_scrollarea_viewport"
+        ):
             inside = isinstance(widget.parentWidget(), QAbstractScrollArea)
             if not inside:
                 assert widget.objectName().startswith("match."), type(widget)
