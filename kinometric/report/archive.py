@@ -32,7 +32,7 @@ class _Stream(pdfdoc.PDFObject):  # type: ignore[misc]
     __RefOnly__ = 1
 
     def __init__(self, content: bytes, entries: str = "", *, compressed: bool = True) -> None:
-        self._content = zlib.compress(content, 6) if compressed else content
+        self._content = zlib.compress(content, 5) if compressed else content
         self._entries = f"{entries} /Filter /FlateDecode" if compressed else entries
 
     def format(self, document: Any) -> bytes:  # noqa: ARG002
@@ -85,6 +85,7 @@ def packed(pdf: bytes) -> bytes:
             packed_file,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            fix_metadata_version=False,  # the packet is complete; it stays byte for byte
             deterministic_id=True,
         )
     return packed_file.getvalue()

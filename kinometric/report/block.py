@@ -59,9 +59,12 @@ class Text:
         self._colour = colour
         self._kind = kind
         self._below = below
+        self._wrapped: dict[float, list[str]] = {}
 
     def _lines(self, width: float) -> list[str]:
-        return wrap(self._text, self._size, width, self._weight)
+        if width not in self._wrapped:
+            self._wrapped[width] = wrap(self._text, self._size, width, self._weight)
+        return self._wrapped[width]
 
     def height(self, width: float) -> float:
         """Return the height of the wrapped lines."""

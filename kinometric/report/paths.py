@@ -9,7 +9,7 @@ from kinometric.report.content import ReportContent, StanceReport
 from kinometric.report.ink import AFTER, BODY, FRAME, GRID, NOTE, STANCE_INK, TEXT_2, WHITE, ZERO
 from kinometric.report.sheet import Sheet, wrap
 from kinometric.report.typeface import typeface
-from kinometric.report.wording import STANCE_NAMES, number
+from kinometric.report.wording import STANCE_NAMES, is_synthetic, number
 from kinometric.sway.measures import ellipse95
 from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, SwaySignal
 
@@ -74,6 +74,8 @@ class SwayPaths:
         _label(sheet, x + 4.5, y + 10.0, names[0])
         _label(sheet, x + side - 4.5, y + 10.0, "±1.5 m/s²", align="right")
         _label(sheet, x + side - 4.5, y + side - 5.0, names[1], align="right")
+        if is_synthetic(stance):
+            _label(sheet, x + 4.5, y + side - 5.0, "synthetic")
 
     def _sway(
         self, sheet: Sheet, centre: tuple[float, float], scale: float, stance: StanceReport, signal: SwaySignal
@@ -102,7 +104,7 @@ class SwayPaths:
             float(np.max(np.abs(signal.axis_2[inside]), initial=0)),
         )
         if beyond > SCALE_M_S2:
-            left, bottom = centre[0] - SCALE_M_S2 * scale + 7.5, centre[1] + SCALE_M_S2 * scale - 5.0
+            left, bottom = centre[0] - SCALE_M_S2 * scale + 7.5, centre[1] + SCALE_M_S2 * scale - 15.0
             sheet.polygon([(left - 2.6, bottom), (left + 2.6, bottom), (left, bottom - 4.8)], fill=ink.lanes[0])
             sheet.text(left + 5, bottom, number(beyond, 1), NOTE, colour=TEXT_2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,20 @@ from kinometric.report.typeface import Typeface, Weight, printable, typeface
 UNIT_PT = 0.05
 THIN_PT = 0.2
 _STEP = 6  # units between two samples of a series
-_PIECE = f"1 0 0 1 {8 * _STEP} %d cm 0 0 m\n" + "".join(f"{_STEP * i} %d l\n" for i in range(1, 9)) + "S\n"
-_ESCAPES = {0x28: b"\\(", 0x29: b"\\)", 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r"}
+_PIECE_POINTS = 4
+_PIECE_START = f"1 0 0 1 {_PIECE_POINTS * _STEP} %d cm 0 0 m\n"
+_PIECE = _PIECE_START + "".join(f"{_STEP * i} %d l\n" for i in range(1, _PIECE_POINTS + 1)) + "S\n"
+_ESCAPES = ((b"\\", b"\\\\"), (b"(", b"\\("), (b")", b"\\)"), (b"\n", b"\\n"), (b"\r", b"\\r"))
 
 Run = tuple[str, Weight, Colour]
 
 
 def _number(value: float) -> str:
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    text = f"{value:.2f}"
+    if text[-1] == "0":
+        text = text.rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+    return text
 
 
 def _numbers(*values: float) -> str:
@@ -136,10 +142,11 @@ class Sheet:
         self._fill(colour)
         document = self._canvas._doc
         pieces = []
-        for subset, codes in face.font.splitString(shown, document):
+        for subset, codes in face.codes(shown, document):
             name = face.font.getSubsetInternalName(subset, document)
-            escaped = b"".join(_ESCAPES.get(code) or bytes((code,)) for code in codes).decode("latin-1")
-            pieces.append(f"{name} {_number(size)} Tf ({escaped}) Tj")
+            for special, escape in _ESCAPES:
+                codes = codes.replace(special, escape)
+            pieces.append(f"{name} {_number(size)} Tf ({codes.decode('latin-1')}) Tj")
         if pieces:
             self._write(f"BT 1 0 0 1 {_numbers(x, self.height - y)} Tm {' '.join(pieces)} ET")
         return width
@@ -264,26 +271,25 @@ class Sheet:
 
         Notes
         -----
-        The curve is written in pieces of eight samples, each from its own origin: the same short numbers come again and
+        The curve is written in pieces of four steps, each from its own origin: the same short numbers come again and
         again, so that the file is half as large as with one long path.
         """
         if len(y) < 2:
             return
-        unit = step / _STEP
+        unit, points = step / _STEP, _PIECE_POINTS
         heights = np.rint((y[0] - y) / unit).astype(np.int64)
-        pieces = (len(heights) - 1) // 8
-        starts = heights[: pieces * 8 : 8]
-        moves = np.diff(starts, prepend=0)
-        rows = np.empty((pieces, 9), dtype=np.int64)
-        rows[:, 0] = moves
-        rows[:, 1:] = heights[1 : pieces * 8 + 1].reshape(pieces, 8) - starts[:, None]
-        first = _PIECE.replace(f"1 0 0 1 {8 * _STEP}", "1 0 0 1 0", 1) if pieces else ""
-        path = (first + _PIECE * (pieces - 1)) % tuple(rows.ravel().tolist())
-        rest = heights[pieces * 8 :]
+        pieces = (len(heights) - 1) // points
+        starts = heights[: pieces * points : points]
+        rows = np.empty((pieces, points + 1), dtype=np.int64)
+        rows[:, 0] = np.diff(starts, prepend=0)
+        rows[:, 1:] = heights[1 : pieces * points + 1].reshape(pieces, points) - starts[:, None]
+        # The first piece starts where the curve starts; every other one, one piece further.
+        path = f"1 0 0 1 {-points * _STEP} 0 cm\n" + (_PIECE * pieces) % tuple(rows.ravel().tolist())
+        rest = heights[pieces * points :]
         if len(rest) > 1:
             shift = int(rest[0] - (starts[-1] if pieces else 0))
-            tail = "".join(f"{_STEP * i} {int(h - rest[0])} l\n" for i, h in enumerate(rest) if i)
-            path += f"1 0 0 1 {8 * _STEP if pieces else 0} {shift} cm 0 0 m\n{tail}S\n"
+            path += _PIECE_START % shift
+            path += "".join(f"{_STEP * i} {int(h - rest[0])} l\n" for i, h in enumerate(rest) if i) + "S\n"
         self._scaled(x, float(y[0]), unit, path, colour, width)
 
     def curve(self, x: FloatArray, y: FloatArray, colour: Colour, width: float) -> None:
@@ -352,6 +358,7 @@ def thin(x: FloatArray, y: FloatArray) -> NDArray[np.intp]:
     return kept
 
 
+@cache
 def _colour(colour: Colour) -> str:
     return " ".join(f"{part:.3f}".rstrip("0").rstrip(".") for part in colour)
 

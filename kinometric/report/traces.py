@@ -28,6 +28,7 @@ from kinometric.report.wording import (
     EVENT_WORDS,
     STANCE_NAMES,
     hold_line,
+    is_synthetic,
     level_words,
     number,
     printed_level,
@@ -79,7 +80,8 @@ class TracePage:
             used += 6 + sheet.text(x + used + 6, baseline, STANCE_NAMES[stance.stance], BODY)
         with sheet.tagged("P"):
             room = (width * 0.745 if trial and trial.score is not None else width) - used - 8
-            lines = wrap(hold_line(stance), BODY, room)
+            synthetic = "Synthetic recording. " if is_synthetic(stance) else ""
+            lines = wrap(synthetic + hold_line(stance), BODY, room)
             first = lines[0] if len(lines) == 1 else f"{lines[0]}…"
             sheet.text(x + used + 7, baseline, first, BODY, colour=TEXT_2)
         if trial is None or trial.score is None:

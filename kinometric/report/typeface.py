@@ -60,6 +60,19 @@ class Typeface:
         """Return the width of a line of text in points."""
         return size * 0.001 * sum(map(self._widths.__getitem__, map(ord, text)))
 
+    def codes(self, text: str, document: Any) -> list[tuple[int, bytes]]:
+        """Return a text as pairs of font subset and character codes, adding what is new to the document's subsets.
+
+        The same as ReportLab's ``splitString``, but at once where all characters were used before in the first subset.
+        """
+        state = self.font.state.get(document)
+        if state is not None:
+            try:
+                return [(0, bytes(map(state.assignments.__getitem__, map(ord, text))))]
+            except (KeyError, ValueError):
+                pass
+        return list(self.font.splitString(text, document))
+
     def shows_all(self, text: str) -> bool:
         """Return whether the font has every character of a text."""
         return self._known.issuperset(map(ord, text))
@@ -90,6 +103,8 @@ def printable(text: str) -> tuple[str, tuple[str, ...]]:
     scripts : tuple of str
         The scripts replaced, each once, in order.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip(), ()
     face = typeface("regular")
     text = unicodedata.normalize("NFC", text)
     if text.isprintable() and face.shows_all(text):

@@ -110,6 +110,11 @@ def _sentence(reason: str | None) -> str:
     return text if text[-1] in ".!?" else f"{text}."
 
 
+def is_synthetic(stance: StanceReport) -> bool:
+    """Return whether a stance's recording was made by a program, which every plot of it says."""
+    return stance.trial is not None and any(finding.code == "synthetic" for finding in stance.trial.findings)
+
+
 def hold_line(stance: StanceReport) -> str:
     """Return one sentence about a scored trial's hold, for the head of its traces."""
     trial = stance.trial
