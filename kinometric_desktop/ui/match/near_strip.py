@@ -49,15 +49,17 @@ class NearStrip(QWidget):
         self._gap.setVisible(not narrow)
         if near is not None:
             name = ", ".join(part for part in (near.lastname, near.firstname) if part)
-            self.setAccessibleName(f"{self._head(near)}{name}, born {near.born}, {near.sex}. {near.sentence}")
+            self.setAccessibleName(
+                f"{self._head(near, short=False)}{name}, born {near.born}, {near.sex}. {near.sentence}"
+            )
             self.setToolTip(near.sentence if narrow else "")
         self.updateGeometry()
         self.update()
 
-    def _head(self, near: NearMatch) -> str:
+    def _head(self, near: NearMatch, *, short: bool) -> str:
         if near.more:
-            return f"{near.more + 1} also close: " if self._narrow else f"{near.more + 1} candidates are close, first: "
-        return "Also close: " if self._narrow else "Another candidate is close: "
+            return f"{near.more + 1} also close: " if short else f"{near.more + 1} candidates are close, first: "
+        return "Also close: " if short else "Another candidate is close: "
 
     def sizeHint(self) -> QSize:
         return QSize(look().px(280), look().px(40 if self._narrow else 64))
@@ -93,15 +95,22 @@ class NearStrip(QWidget):
     def _paint_facts(self, painter: QPainter, near: NearMatch, room: QRectF) -> None:
         given = (near.firstname, near.firstname_spans, "body_strong") if near.firstname else ("", (), "body")
         pieces: list[tuple[str, tuple[Span, ...], str]] = [
-            (self._head(near), (), "body_strong"),
             (f"{near.lastname}, " if near.firstname else near.lastname, (), "body"),
             given,
             (", born ", (), "body"),
             (near.born, near.born_spans, "body_strong"),
             (f", {near.sex}", (), "body"),
         ]
-        for text, spans, role in pieces:
+        head = self._head(near, short=self._narrow)
+        taken = sum(_width(text, role) for text, _, role in pieces)
+        if taken + _width(head, "body_strong") > room.width():
+            head = self._head(near, short=True)
+        for text, spans, role in ((head, (), "body_strong"), *pieces):
             if not text or room.width() < 2:
                 continue
             draw_marked(painter, room, text, spans, role=role)
-            room = room.adjusted(QFontMetricsF(look().font(role)).horizontalAdvance(typeset(text)), 0, 0, 0)
+            room = room.adjusted(_width(text, role), 0, 0, 0)
+
+
+def _width(text: str, role: str) -> float:
+    return QFontMetricsF(look().font(role)).horizontalAdvance(typeset(text))

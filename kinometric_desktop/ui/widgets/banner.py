@@ -94,7 +94,7 @@ class PatientBanner(QWidget):
         self._name.setText(name)
         self._test.setVisible(record.is_sandbox)
         if patient.year_hidden:
-            self._born.say(masked_date(record.born), "" if self._narrow else "year hidden for the check")
+            self._born.say(masked_date(record.born), "" if self._narrow else "year hidden")
         else:
             born, _, age = written_birth(record.born, self._today()).partition(" (")
             self._born.say(born, f"({age}" if age else "")
