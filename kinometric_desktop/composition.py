@@ -105,8 +105,9 @@ class Workstation(QObject):
         self.lock = LockPresenter(session, self.work.connection, self._threads, clock, timer)
         self.work.actions.add_all(everywhere_actions(self.work, self.lock, lambda: self.shell))
         self.shell = Shell(self.work, self.dialogs)
-        self.lock.subscribe(self._lock_changed)
         self._warning: LockWarning | None = None
+        window.setCentralWidget(self.shell)
+        self.lock.subscribe(self._lock_changed)
         self._input = InputWatch(self.lock.input_seen, self)
         self._unlock = UnlockPresenter(session, self.work.connection, self.work.runner)
         self._wire_lock_page()
@@ -116,7 +117,6 @@ class Workstation(QObject):
         self._foot.help.clicked.connect(lambda: self.work.actions.trigger("help"))
         self.shell.register_page("sign_in", lambda: SignInPage(self.sign_in, self._foot))
         session.listen(self._session_changed)
-        window.setCentralWidget(self.shell)
         self.sign_in.start(server_url)
         self._load()
 

@@ -74,12 +74,13 @@ class ActionRegistry:
         Raises
         ------
         ShortcutTakenError
-            When an action that lives on one of the same screens has the key already.
+            When an action of one of the same screens has the key already. A screen's own action takes the key of
+            one that all screens have.
         """
         for other in self._actions.values():
             if action.shortcut and other.shortcut == action.shortcut and other.action_id != action.action_id:
-                apart = bool(action.screens) and bool(other.screens) and not action.screens & other.screens
-                if not apart:
+                both_everywhere = not action.screens and not other.screens
+                if both_everywhere or action.screens & other.screens:
                     raise ShortcutTakenError(f"{action.shortcut}: {other.action_id} and {action.action_id}")
         self._actions[action.action_id] = action
         for listener in tuple(self._listeners):
@@ -103,8 +104,11 @@ class ActionRegistry:
         return tuple(self._actions.values())
 
     def on_screen(self, screen: ScreenId) -> tuple[Action, ...]:
-        """The actions that a screen has, its own and those of all screens."""
-        return tuple(action for action in self._actions.values() if not action.screens or screen in action.screens)
+        """The actions that a screen has: its own, and those of all screens whose key it does not use itself."""
+        own = [action for action in self._actions.values() if screen in action.screens]
+        taken = {action.shortcut for action in own if action.shortcut}
+        shared = [one for one in self._actions.values() if not one.screens and one.shortcut not in taken]
+        return (*own, *shared)
 
     def key_bar(self, screen: ScreenId) -> tuple[Action, ...]:
         """The actions in a screen's key bar, in order."""

@@ -265,13 +265,12 @@ class DepartmentsPresenter(Presenter[DepartmentsState]):
         read_at = ""
         if departments.athena_read_at:
             read_at = written_moment(datetime.fromisoformat(departments.athena_read_at), self._session.time_zone)
-        kept = any(one.department_id == self.state.chosen_ours for one in departments.departments)
+        ours = tuple(sorted(departments.departments, key=_by_number))
+        kept = any(one.department_id == self.state.chosen_ours for one in ours)
         chosen = self.state.chosen_ours if kept else ""
-        if not chosen and departments.departments:
-            chosen = departments.departments[0].department_id
-        self._change(
-            ours=departments.departments, read_at=read_at, reading_ours=False, chosen_ours=chosen, problem=None
-        )
+        if not chosen and ours:
+            chosen = ours[0].department_id
+        self._change(ours=ours, read_at=read_at, reading_ours=False, chosen_ours=chosen, problem=None)
 
     def _read_page(self) -> None:
         offset = self.state.next_offset
@@ -309,6 +308,11 @@ class DepartmentsPresenter(Presenter[DepartmentsState]):
         if words.offline:
             self._change(ours=(), athena=(), next_offset=0, athena_complete=False)
         self._change(changing=False, reading_ours=False, problem=words)
+
+
+def _by_number(department: Department) -> tuple[int, str]:
+    number = department.athena_department_id or ""
+    return (int(number) if number.isdigit() else 10**9, department.name.casefold())
 
 
 def stop_words(department: Department) -> str:

@@ -13,7 +13,7 @@ from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.navigation import Navigation
 from kinometric_desktop.app.ports import Clock, TaskRunner, Timer
 from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import Problem, words_for
+from kinometric_desktop.app.problems import UNREACHABLE, Problem, words_for
 from kinometric_desktop.app.session import WorkSession, WorkState
 from kinometric_desktop.app.wording import age_in_years, banner_name
 
@@ -317,7 +317,13 @@ class WorklistPresenter(Presenter[WorklistState]):
             if where[0] and self._navigation.screen == "worklist":
                 self.refresh()
         elif not state.online and self.state.rows:
-            self._cleared(reading=False, problem=self.state.problem)
+            self._cleared(reading=False, problem=Problem(UNREACHABLE, "KW-101", "warn", offline=True), read_at="")
+        elif state.online and self._offline and self._navigation.screen == "worklist" and not self._busy("list"):
+            self.refresh()
+
+    @property
+    def _offline(self) -> bool:
+        return self.state.problem is not None and self.state.problem.offline
 
 
 def _curves(view: SessionView, files: dict[str, str]) -> tuple[tuple[str, StanceCurves], ...]:

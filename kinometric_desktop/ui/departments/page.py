@@ -15,6 +15,7 @@ from kinometric_desktop.app.departments import (
 )
 from kinometric_desktop.app.wording import plural
 from kinometric_desktop.ui.shell.shell import Page
+from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column as ColumnLayout
 from kinometric_desktop.ui.theme.spacing import Row, fix_size, max_size
 from kinometric_desktop.ui.widgets.button import Button
@@ -141,12 +142,12 @@ class DepartmentsPage(Page):
                     "Default of", lambda one: (Piece(plural(one.default_of_users, "user")),), 92, right=True, drop=2
                 ),
                 Column("Patients", lambda one: (Piece(str(one.patients)),), 76, right=True, drop=1),
-                Column("State", _state, 176),
+                Column("State", _state, 208),
             )
         )
         self._ours = TableView("departments.ours.table", "Departments in Kinometric", self._ours_model)
         self._ours.moved.connect(self._ours_moved)
-        column.addWidget(self._ours, 3)
+        column.addWidget(self._ours, 1)
         note = QWidget()
         note_column = ColumnLayout(note, margins=(16, 16, 16, 16), spacing=4)
         self._note_title = Text("", "body_strong", wrap=True)
@@ -155,7 +156,7 @@ class DepartmentsPage(Page):
         note_column.addWidget(self._note_title)
         note_column.addWidget(self._note)
         note_column.addStretch(1)
-        column.addWidget(note, 2)
+        column.addWidget(note, 1)
         return pane
 
     def render_state(self, state: DepartmentsState) -> None:
@@ -177,6 +178,7 @@ class DepartmentsPage(Page):
             self._athena.set_rows(state.athena_lines, keep=lambda line: line.department.athena_department_id == wanted)
         if before is None or before.ours != state.ours:
             self._ours.set_rows(state.ours, keep=lambda one: one.department_id == state.chosen_ours)
+            self.look_changed()
         self._show_athena_body(state)
         self._allow.setEnabled(state.can_allow)
         self._stop.setEnabled(state.can_stop)
@@ -185,6 +187,10 @@ class DepartmentsPage(Page):
         self._default.setVisible(state.may_change)
         self._why.setText("New departments arrive stopped." if state.may_change else ONLY_ADMINS)
         self._show_note(state)
+
+    def look_changed(self) -> None:
+        """Let the table be as high as its rows, so that the note stands right below it."""
+        self._ours.setMaximumHeight(look().px(33) + max(1, len(self._ours_model.rows)) * look().px(36) + 2)
 
     def entered(self) -> None:
         """Read the lists."""

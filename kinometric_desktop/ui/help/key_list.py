@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollArea
 from kinometric_desktop.app.actions import Action
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.shell import Shell
-from kinometric_desktop.ui.theme.spacing import Grid, fix_size
+from kinometric_desktop.ui.theme.spacing import Grid, Row, fix_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.dialog import Sheet, WindowDialogs
 from kinometric_desktop.ui.widgets.naming import named
@@ -32,10 +32,17 @@ class KeyListSheet(Sheet):
             side = 0 if tops[0] <= tops[1] else 1
             line = tops[side]
             grid.addWidget(Text(group, "body_strong"), line, side * 3, 1, 2)
-            for offset, action in enumerate(members, 1):
-                grid.addWidget(KeyCap(action.keys), line + offset, side * 3, Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(Text(action.text, "body", "text-2"), line + offset, side * 3 + 1)
-            tops[side] = line + len(members) + 1
+            keys: dict[str, list[str]] = {}
+            for action in members:
+                keys.setdefault(action.text, []).append(action.keys)
+            for offset, (words, caps) in enumerate(keys.items(), 1):
+                row = Row(spacing=4)
+                for cap in caps:
+                    row.addWidget(KeyCap(cap))
+                row.addStretch(1)
+                grid.addLayout(row, line + offset, side * 3)
+                grid.addWidget(Text(words, "body", "text-2"), line + offset, side * 3 + 1)
+            tops[side] = line + len(keys) + 1
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(4, 1)
         grid.setRowStretch(max(tops), 1)

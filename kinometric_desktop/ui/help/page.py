@@ -106,12 +106,12 @@ def _section(title: str, lines: tuple[tuple[str, str], ...]) -> QWidget:
     grid = Grid(gaps=(16, 8))
     for place, (word, sentence) in enumerate(lines):
         head = Text(word, "body_strong")
-        min_width = 88
-        fix_size(head, width=min_width)
+        fix_size(head, width=88)
         text = Text(sentence, "body", "text-2", wrap=True)
         max_size(text, width=760)
         grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(text, place, 1)
-    grid.setColumnStretch(1, 1)
+    grid.setColumnStretch(1, 1000)
+    grid.setColumnStretch(2, 1)
     column.addLayout(grid)
     return box

@@ -26,7 +26,7 @@ class MainWindow(QMainWindow):
         screen = QGuiApplication.primaryScreen()
         room = screen.availableSize() if screen is not None else None
         width, height = SIZE
-        if room is not None and room.width() >= LEAST[0] and room.height() >= LEAST[1]:
+        if room is not None and room.width() >= 1024:
             width, height = min(width, room.width()), min(height, room.height())
         self.resize(width, height)
 

@@ -1,11 +1,11 @@
-"""Sees real input of the whole application: keys, mouse, wheel, touch and pen."""
+"""Sees real input: keys, mouse, wheel, touch and pen, as they arrive at the windows of the application."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QWindow
 
 _INPUT = frozenset(
     (
@@ -20,14 +20,27 @@ _INPUT = frozenset(
 
 
 class InputWatch(QObject):
-    """Calls ``seen`` for input that comes from the person, not from the program."""
+    """Calls ``seen`` for input of the person.
+
+    It watches the native windows, each from the moment that it has the focus: a filter on the whole application would
+    run for every paint and timer event too.
+    """
 
     def __init__(self, seen: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._seen = seen
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        self._windows: list[QWindow] = []
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._focus_moved)
+            self._focus_moved(application.focusWindow())
+
+    def watch(self, window: QWindow) -> None:
+        """Watch a window."""
+        if window not in self._windows:
+            self._windows.append(window)
+            window.installEventFilter(self)
+            window.destroyed.connect(self._forget)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         del watched
@@ -37,6 +50,16 @@ class InputWatch(QObject):
 
     def stop(self) -> None:
         """See nothing any more."""
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.disconnect(self._focus_moved)
+        for window in self._windows:
+            window.removeEventFilter(self)
+        self._windows = []
+
+    def _focus_moved(self, window: QWindow | None) -> None:
+        if window is not None:
+            self.watch(window)
+
+    def _forget(self, gone: QObject) -> None:
+        self._windows = [window for window in self._windows if window is not gone]

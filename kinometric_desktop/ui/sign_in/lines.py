@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kinometric_desktop.ui.theme.icons import draw_icon
 from kinometric_desktop.ui.theme.look import look
@@ -18,6 +18,7 @@ class _Mark(QWidget):
     def __init__(self, icon: str) -> None:
         super().__init__()
         self.icon = icon
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(look().px(16), look().px(16))

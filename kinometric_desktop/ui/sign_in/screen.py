@@ -37,7 +37,11 @@ class SignInPage(Page):
         outer.addStretch(2)
         box = QWidget()
         fix_size(box, width=WIDTH)
-        outer.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = Row()
+        middle.addStretch(1)
+        middle.addWidget(box)
+        middle.addStretch(1)
+        outer.addLayout(middle)
         outer.addStretch(3)
         outer.addWidget(foot)
         self._column = Column(box)
@@ -242,7 +246,7 @@ class SignInPage(Page):
         )
 
     def _render_demo(self, state: SignInState) -> None:
-        if bool(state.demo_users) == self._demo_column.count() > 0:
+        if not state.demo_users or self._demo_column.count():
             return
         self._demo_column.addWidget(Line())
         self._demo_column.addWidget(Text("Demo users, made for this run only", "label", "text-2"))

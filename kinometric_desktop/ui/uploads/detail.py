@@ -85,12 +85,10 @@ class DetailPane(Pane):
         mark = Row(spacing=8)
         self._marker = TextField("uploads.unknown.marker", "Mark to look for in the chart")
         self._marker.setReadOnly(True)
-        fix_size(self._marker, width=160)
         copy = Button("Copy", "uploads.unknown.copy", icon="copy")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self._marker.text()))
-        mark.addWidget(self._marker)
+        mark.addWidget(self._marker, 1)
         mark.addWidget(copy)
-        mark.addStretch(1)
         column.addLayout(mark)
         column.addSpacing(4)
         column.addWidget(Text("What did you find?", "body_strong"))
@@ -151,6 +149,7 @@ class DetailPane(Pane):
         unknown = upload.state == "outcome_unknown"
         self._unknown.setVisible(unknown)
         self._marker.setText(upload.marker)
+        self._marker.setCursorPosition(0)
         for field, text in ((self._document, state.document_id), (self._reason, state.reason)):
             if field.text() != text:
                 field.setText(text)
@@ -195,7 +194,9 @@ class DetailPane(Pane):
                 widget.deleteLater()
         for place, event in enumerate(upload.history):
             at = datetime.fromisoformat(event.at)
-            self._history.addWidget(Text(_clock_time(at, self._work.session.time_zone), "small", "text-2"), place, 0)
+            self._history.addWidget(
+                Text(_clock_time(at, self._work.session.time_zone), "small", "text-2"), place, 0, _TOP
+            )
             tone = str(tokens().upload_states[event.state]["role"])
             line = QWidget()
             column = Column(line, spacing=2)
@@ -207,6 +208,9 @@ class DetailPane(Pane):
             if note:
                 column.addWidget(Text(note, "small", "text-2", wrap=True))
             self._history.addWidget(line, place, 1)
+
+
+_TOP = Qt.AlignmentFlag.AlignTop
 
 
 def _clock_time(at: datetime, zone: str) -> str:

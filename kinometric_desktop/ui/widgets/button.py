@@ -12,6 +12,7 @@ from kinometric_desktop.ui.theme.icons import draw_icon
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.tokens import tokens
 from kinometric_desktop.ui.widgets.naming import named
+from kinometric_desktop.ui.widgets.text import typeset
 
 Kind = Literal["plain", "primary", "safe", "link", "quiet"]
 
@@ -143,7 +144,7 @@ class Button(QAbstractButton):
         return "label" if self._small else "body"
 
     def _content_width(self) -> int:
-        width = QFontMetrics(look().font(self._role(), weight=500)).horizontalAdvance(self.text())
+        width = QFontMetrics(look().font(self._role(), weight=500)).horizontalAdvance(typeset(self.text()))
         if self._icon:
             width += look().px(16 + 8)
         if self._trailing_icon:
@@ -216,12 +217,17 @@ class Button(QAbstractButton):
         font = look().font(self._role(), weight=500)
         painter.setFont(font)
         painter.setPen(look().colour(ink))
-        painter.drawText(self.rect().adjusted(left, 0, 0, 0), centre, self.text())
-        left += QFontMetrics(font).horizontalAdvance(self.text())
+        painter.drawText(self.rect().adjusted(left, 0, 0, 0), centre, typeset(self.text()))
+        left += QFontMetrics(font).horizontalAdvance(typeset(self.text()))
         if self._key:
             painter.setFont(look().font("key", weight=400))
             painter.setPen(look().colour(ink if ink in ("on-accent", "disabled") else "text-3"))
             painter.drawText(self.rect().adjusted(left + look().px(8), 0, 0, 0), centre, self._key)
             left += look().px(8) + QFontMetrics(look().font("key", weight=400)).horizontalAdvance(self._key)
         if self._trailing_icon:
-            draw_icon(painter, self._trailing_icon, QRectF(left + look().px(6), top, side, side), ink)
+            draw_icon(
+                painter,
+                self._trailing_icon,
+                QRectF(left + look().px(6), top, side, side),
+                "text-2" if ink == "text" else ink,
+            )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from kinometric_desktop.ui.theme.icons import draw_icon
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.widgets.naming import named
+from kinometric_desktop.ui.widgets.text import typeset
 
 
 class CheckBox(QAbstractButton):
@@ -101,10 +102,10 @@ class RadioRow(QAbstractButton):
         half = self.height() // 2
         painter.setPen(look().colour("text"))
         painter.setFont(look().font("body_strong"))
-        painter.drawText(left, look().px(9), self.width() - left, half - look().px(7), _MIDDLE, self.text())
+        painter.drawText(left, look().px(9), self.width() - left, half - look().px(7), _MIDDLE, typeset(self.text()))
         painter.setPen(look().colour("text-2"))
         painter.setFont(look().font("small"))
-        painter.drawText(left, half, self.width() - left, look().px(20), _MIDDLE, self._note)
+        painter.drawText(left, half, self.width() - left, look().px(20), _MIDDLE, typeset(self._note))
         if self._badge:
             self._draw_badge(painter)
         if self.hasFocus():

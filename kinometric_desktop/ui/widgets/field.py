@@ -178,7 +178,9 @@ class Select(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        widest = max((self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0)
+        widest = max(
+            (self.fontMetrics().horizontalAdvance(typeset(self.itemText(i))) for i in range(self.count())), default=0
+        )
         return QSize(min(widest, look().px(280)) + look().px(48), look().px(32))
 
     def minimumSizeHint(self) -> QSize:
@@ -205,7 +207,7 @@ class Select(QComboBox):
         painter.setPen(look().colour("text" if self.isEnabled() else "disabled"))
         painter.setFont(self.font())
         room = self.rect().adjusted(look().px(11), 0, -look().px(32), 0)
-        shown = self.currentText() or self.placeholderText()
+        shown = typeset(self.currentText() or self.placeholderText())
         shown = QFontMetrics(self.font()).elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
         side = look().px(16)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kinometric_desktop.ui.theme.look import look
+from kinometric_desktop.ui.widgets.text import typeset
 
 ENVIRONMENT_WORDS = {
     "none": ("", "Standalone"),
@@ -142,7 +143,7 @@ class EnvironmentTag(QWidget):
         width = look().px(16) + (look().px(12) if self._hatched else 0)
         if first:
             width += QFontMetrics(look().font("label", weight=400)).horizontalAdvance(first) + look().px(4)
-        width += QFontMetrics(look().font("label", weight=600)).horizontalAdvance(second)
+        width += QFontMetrics(look().font("label", weight=600)).horizontalAdvance(typeset(second))
         return QSize(width, look().px(24))
 
     def minimumSizeHint(self) -> QSize:
@@ -171,4 +172,4 @@ class EnvironmentTag(QWidget):
             left += QFontMetrics(painter.font()).horizontalAdvance(first) + look().px(4)
         painter.setFont(look().font("label", weight=600))
         painter.setPen(look().colour("text-2"))
-        painter.drawText(self.rect().adjusted(left, 0, 0, 0), middle, second)
+        painter.drawText(self.rect().adjusted(left, 0, 0, 0), middle, typeset(second))

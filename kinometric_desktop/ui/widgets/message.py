@@ -101,7 +101,9 @@ class Message(QWidget):
         radius = 0 if self._square else look().px(6)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         side = look().px(16)
-        top = min((self.height() - side) / 2, look().px(12))
+        words = self._text.geometry()
+        tall = min(words.height(), self._text.heightForWidth(words.width()))
+        top = words.center().y() - tall / 2 + (self._text.fontMetrics().height() - side) / 2
         ink = self._tone if hued else "accent-text"
         draw_icon(painter, self._icon or _MARKS.get(self._tone, "info"), QRectF(look().px(12), top, side, side), ink)
 

@@ -142,7 +142,7 @@ class SymbolText(QWidget):
 
 def key_words(shortcut: str) -> str:
     """How a key is written: ``Ctrl+F``, ``Esc``, ``↑``."""
-    return "+".join(KEY_SIGNS.get(part, part) for part in shortcut.split("+")) if shortcut != "Ctrl++" else "Ctrl ="
+    return "+".join(KEY_SIGNS.get(part, part) for part in shortcut.split("+")) if shortcut != "Ctrl++" else shortcut
 
 
 class KeyCap(QWidget):

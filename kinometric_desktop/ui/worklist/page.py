@@ -118,7 +118,7 @@ class WorklistPage(Page):
             Column("Born", born, 154, sort_key=lambda row: row.patient.born or date.min, drop=2),
             Column("Sex", lambda row: (Piece(written_sex(row.patient.sex)[:1]),), 46, drop=4),
             Column("Stances", _stances, 118, sort_key=lambda row: row.stances_done, drop=3),
-            Column("Level", _level, 160, sort_key=lambda row: _level_order(row), drop=1),
+            Column("Level", _level, 160, sort_key=_level_order, accessible=_spoken_level, drop=1),
             Column("Next step", _next_step, 122, sort_key=lambda row: step_words(row)[0]),
         )
 
@@ -225,10 +225,14 @@ def _stances(row: WorklistRow) -> tuple[Piece, ...]:
 
 def _level(row: WorklistRow) -> tuple[Piece, ...]:
     if row.level is None:
-        return (Piece(row.level_note or "not yet", "text-2", "small"),)
+        return (Piece("incomplete" if row.stances_done else "not yet", "text-2", "small"),)
     score = "" if row.level_score is None else f"{int(row.level_score * 10 + 1e-9) / 10:.1f}"
     tone = level_tone(row.level)
     return Piece(score, role="body_strong", width=24), Piece(level_words(row.level), tone, "label", level=row.level)
+
+
+def _spoken_level(row: WorklistRow) -> str:
+    return row.level_note if row.level is None else f"{row.level_score}, {level_words(row.level)}"
 
 
 def _level_order(row: WorklistRow) -> tuple[int, float]:

@@ -33,6 +33,7 @@ class _StanceCell(QWidget):
     def __init__(self, stance: str) -> None:
         super().__init__()
         from kinometric_desktop.ui.plots.path import SwayPath
+        from kinometric_desktop.ui.plots.theme import present_theme
 
         self._stance = stance
         column = Column(self, spacing=2)
@@ -44,7 +45,8 @@ class _StanceCell(QWidget):
         head.addWidget(self._score)
         head.addWidget(self._words)
         column.addLayout(head)
-        self.path = SwayPath(f"worklist.preview.{stance.lower()}", words=False)
+        self.path = SwayPath(present_theme(), words=False)
+        self.path.setObjectName(f"worklist.preview.{stance.lower()}")
         self.path.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column.addWidget(self.path)
         self.show_trial(None, None)
@@ -101,7 +103,9 @@ class PreviewPane(Pane):
         column.addWidget(self._link, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._message)
         column.addSpacing(8)
-        self._grid = Grid(gaps=(24, 8))
+        self._grid = Grid(gaps=(16, 8))
+        for side in (0, 1):
+            self._grid.setColumnStretch(side, 1)
         self._cells: dict[str, _StanceCell] = {}
         column.addLayout(self._grid)
         level = Row(spacing=8)
