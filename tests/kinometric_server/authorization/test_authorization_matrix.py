@@ -1,0 +1,205 @@
+"""Every route for every kind of person, on own, other people's and absent objects, against one table."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import update
+
+from kinometric_server.accounts.tables import users
+from kinometric_server.api.app import describe, routers
+from kinometric_server.database import Actor, Role
+
+TABLE: dict[str, str] = tomllib.loads((Path(__file__).parent / "authorization.toml").read_text("utf-8"))
+SPECIFICATION = describe()
+WRONG_BODIES = (
+    '{"canary": "Quillfeather"}',
+    "[1, 2",
+    '"Quillfeather"',
+    "\xff\xfe",
+    '{"version": "Quillfeather"}',
+)
+LAST = ("change_password", "sign_out")
+EVERYTHING = {"signed_in", "any", "not_readonly", "write", "match", "match_or_upload", "review", "upload", "admin"}
+MAY = {
+    "anonymous": set(),
+    "expired": set(),
+    "disabled": set(),
+    "readonly": {"signed_in", "any"},
+    "front desk": {"signed_in", "any", "not_readonly", "write", "match", "match_or_upload"},
+    "clinician": EVERYTHING - {"admin"},
+    "admin": EVERYTHING,
+    "another practice's admin": EVERYTHING,
+    "superadmin outside": {"signed_in", "super"},
+    "superadmin inside": {"signed_in", "any", "not_readonly", "admin", "superadmin_inside", "super"},
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    method: str
+    path: str
+
+    @property
+    def keys(self) -> list[str]:
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+
+
+def operations() -> list[Operation]:
+    found = [
+        Operation(route.name, next(iter(route.methods or ())), route.path)
+        for router in routers()
+        for route in router.routes
+        if isinstance(route, APIRoute)
+    ]
+    return sorted(found, key=lambda one: (one.name in LAST, LAST.index(one.name) if one.name in LAST else 0, one.name))
+
+
+def example(schema: dict[str, Any]) -> Any:
+    """Return a value that the schema allows, with required fields only."""
+    if "$ref" in schema:
+        return example(SPECIFICATION["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
+    if "anyOf" in schema:
+        return example(schema["anyOf"][0])
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "const" in schema:
+        return schema["const"]
+    if schema.get("type") == "object":
+        fields = schema.get("properties", {})
+        return {name: example(fields[name]) for name in schema.get("required", ())}
+    if schema.get("type") == "array":
+        return []
+    if schema.get("format") == "date":
+        return "2000-01-01"
+    if schema.get("format") == "date-time":
+        return "2026-01-01T10:00:00+00:00"
+    return {"integer": 1, "number": 1.0, "boolean": True}.get(schema.get("type", ""), "x")
+
+
+def call(client: Any, operation: Operation, objects: dict[str, str], *, absent: bool = False) -> Any:
+    path = operation.path
+    for key in operation.keys:
+        path = path.replace("{" + key + "}", "0" * 32 if absent else objects[key])
+    body = SPECIFICATION["paths"][operation.path][operation.method.lower()].get("requestBody")
+    given = {} if body is None else {"json": example(body["content"]["application/json"]["schema"])}
+    return client.request(operation.method, path, headers={"Idempotency-Key": "k" * 32}, **given)
+
+
+def refusal(answer: Any) -> str:
+    """Return "signed out", "forbidden", "hidden" or "through"."""
+    code = answer.json().get("code", "") if answer.status_code >= 400 else ""
+    if code == "KS-401":
+        return "signed out"
+    if code in ("KS-403", "KS-403R"):
+        return "forbidden"
+    return "through"
+
+
+def expected(person: str, who: str) -> str:
+    if who == "everybody" or who in MAY[person]:
+        return "through"
+    if not MAY[person]:
+        return "signed out"
+    return "hidden" if who == "super" else "forbidden"
+
+
+@pytest.fixture
+def objects(clinic_on_athena, at_work, ready_session, alice, bob, people, server):
+    """One object of each kind in practice A, by the name that paths give its key."""
+    victim = people.make("gina", practice=clinic_on_athena.practice_a)
+    upload = at_work.queued(alice, ready_session)
+    device = victim.post("/v1/me/devices", {"public_key": "11" * 32, "name": "x"}).json()
+    people.make("hugo", practice=clinic_on_athena.practice_a, role=Role.READONLY).get("/v1/users")
+    return {
+        "user_id": victim.user_id,
+        "device_id": device["device_id"],
+        "department_id": clinic_on_athena.eastside,
+        "patient_id": ready_session["patient"]["patient_id"],
+        "session_id": ready_session["session_id"],
+        "trial_id": ready_session["trials"][0]["trial_id"],
+        "upload_id": upload["upload_id"],
+        "incident_id": alice.get("/v1/incidents").json()[0]["incident_id"],
+    }
+
+
+@pytest.fixture
+def somebody(request, people, server, clinic, clock, objects, alice, bob, charlie, dave, erin, frank):
+    """The client of the kind of person that the test is about."""
+    kind = request.param
+    if kind == "anonymous":
+        return people.client()
+    if kind == "disabled":
+        with server.database.writing_outside(Actor()) as unit:
+            unit.execute(update(users).where(users.c.username == "bob").values(is_active=False))
+        return bob.client
+    if kind == "expired":
+        clock.advance(minutes=15)
+        return bob.client
+    if kind == "superadmin inside":
+        dave.post("/v1/me/practice", {"practice_id": clinic.practice_a, "reason": "To look at everything"})
+    return {
+        "readonly": frank,
+        "front desk": erin,
+        "clinician": bob,
+        "admin": alice,
+        "another practice's admin": charlie,
+        "superadmin outside": dave,
+        "superadmin inside": dave,
+    }[kind].client
+
+
+def test_each_operation_is_in_the_table_and_nothing_else():
+    assert sorted(TABLE) == sorted(one.name for one in operations())
+    assert set(TABLE.values()) <= {"everybody", "super", "superadmin_inside", *EVERYTHING}
+
+
+@pytest.mark.parametrize("somebody", list(MAY), indirect=True)
+def test_the_matrix(somebody, objects, request):
+    person = request.node.callspec.params["somebody"]
+    wrong = []
+    for operation in operations():
+        for absent in (False, True) if operation.keys else (False,):
+            answer = call(somebody, operation, objects, absent=absent)
+            want = expected(person, TABLE[operation.name])
+            got = refusal(answer)
+            if want == "hidden":
+                got = "hidden" if answer.status_code == 404 else got
+            if got != want or (answer.status_code >= 500 and answer.json().get("code") == "KS-500"):
+                wrong.append((operation.name, "absent" if absent else "own", want, got, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("somebody", ["another practice's admin"], indirect=True)
+def test_a_stranger_can_not_tell_another_practices_objects_from_absent_ones(somebody, objects):
+    told_apart = []
+    for operation in operations():
+        if not operation.keys:
+            continue
+        theirs = call(somebody, operation, objects)
+        absent = call(somebody, operation, objects, absent=True)
+        same = [(one.status_code, one.json()["code"], one.json()["message"]) for one in (theirs, absent)]
+        if same[0] != same[1] or theirs.status_code not in (404, 422):
+            told_apart.append((operation.name, same))
+    assert told_apart == []
+
+
+@pytest.mark.parametrize("somebody", ["admin"], indirect=True)
+def test_no_answer_to_a_wrong_body_shows_internals_or_what_was_sent(somebody, objects):
+    for operation in operations():
+        if operation.method != "POST" or operation.name in LAST:
+            continue
+        path = operation.path
+        for key in operation.keys:
+            path = path.replace("{" + key + "}", objects[key])
+        for body in WRONG_BODIES:
+            answer = somebody.post(path, content=body.encode("latin-1"), headers={"Content-Type": "application/json"})
+            assert answer.status_code < 500, (operation.name, answer.text)
+            for word in ("Quillfeather", "Traceback", "sqlalchemy", "SELECT"):
+                assert word not in answer.text, operation.name
