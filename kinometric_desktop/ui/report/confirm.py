@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from kinometric_desktop.app.report_state import CompareFact, Confirmation
 from kinometric_desktop.ui.match.verdict import draw_symbol
@@ -36,8 +36,18 @@ class ConfirmSheet(Sheet):
         self._attempt = asked.year_attempt
         self.body.addWidget(Text(NO_WAY_BACK, "body", "text-2", wrap=True))
         self._values: dict[str, tuple[Text, Text]] = {}
-        self.body.addWidget(self._records(asked))
-        self.body.addWidget(self._details(asked))
+        self._facts = QWidget()
+        facts = Column(self._facts, spacing=12)
+        facts.addWidget(self._records(asked))
+        facts.addWidget(self._details(asked))
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("report.confirm.scroll")
+        self._scroll.setAccessibleName("Both records and what is sent")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._facts)
+        self.body.addWidget(self._scroll)
         self.body.addWidget(Line())
         self._reason = TextField("report.confirm.reason", "Why a corrected report is sent")
         reason = Field("Why a corrected report is sent", self._reason, required=True)
@@ -136,6 +146,24 @@ class ConfirmSheet(Sheet):
         self.upload.setEnabled(asked.ready)
         if changed and self.isVisible():
             self.fit()
+
+    def _place(self) -> None:
+        """Where there is no room for all, only the facts scroll: title, birth year and buttons stay in sight."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        width = min(look().px(696), parent.width() - look().px(32)) - look().px(48)
+        layout = self._facts.layout()
+        layout.activate()
+        height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else self._facts.sizeHint().height()
+        self._facts.setMinimumHeight(height)
+        self._scroll.setFixedHeight(height)
+        super()._place()
+        clear = self._clear_area()
+        room = parent.height() - max(clear.bottom() + 1, 0) - look().px(8)
+        if self.panel.height() > room:
+            self._scroll.setFixedHeight(max(height - (self.panel.height() - room), look().px(32)))
+            super()._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is the safe default, Cancel, unless the focus is on Upload; in the year's cells it does nothing."""

@@ -53,6 +53,7 @@ class StanceCellView(Pane):
     def __init__(self, stance: Stance, number: int, name: str, lines: tuple[str, ...]) -> None:
         super().__init__(lines=lines)
         self.stance = stance
+        self._narrow = False
         self.setObjectName(f"review.cell.{stance}")
         self._cap = NumberCap(number)
         self._score = Text("", "score_large")
@@ -75,9 +76,14 @@ class StanceCellView(Pane):
         column = Column(self, margins=(16, 4, 12, 10))
         head = Row(spacing=8)
         head.addWidget(self._cap)
-        head.addWidget(StanceMarker(stance))
+        self._marker = StanceMarker(stance)
+        self._name = ElidedText(name, "body")
+        self._room = QWidget()
+        self._room.hide()
+        head.addWidget(self._marker)
         head.addWidget(Text(stance, "body_strong"))
-        head.addWidget(ElidedText(name, "body"), 1)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._room, 1)
         head.addWidget(self._score)
         head.addWidget(self._chip)
         head.addWidget(self._not_scorable)
@@ -131,7 +137,7 @@ class StanceCellView(Pane):
         self._chip.setVisible(not not_scorable)
         self._chip.set(cell.level, for_age=cell.level_for_age)
         self._note.setText(cell.note)
-        self._note.setVisible(bool(cell.note))
+        self._note.setVisible(bool(cell.note) and not self._narrow)
         self._hold.set(cell.hold.icon, cell.hold.text, cell.hold.tone, text_tone=self._hold_ink(cell))
         self._detail.setText(cell.hold.detail)
         self._provisional.setVisible(cell.hold.provisional)
@@ -152,6 +158,14 @@ class StanceCellView(Pane):
         parts += [self._chip.text()] if self._chip.text() and not not_scorable else []
         parts += [cell.hold.text, "provisional" if cell.hold.provisional else "", cell.hold.detail]
         self.setAccessibleName(", ".join(part for part in parts if part))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the stance's code stands for its name; the accessible name keeps all of it."""
+        self._narrow = narrow
+        self._marker.setVisible(not narrow)
+        self._name.setVisible(not narrow)
+        self._room.setVisible(narrow)
+        self._note.setVisible(bool(self._note.text()) and not narrow)
 
     def take_focus(self) -> None:
         """Move the keyboard here."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from kinometric_desktop.app.review_curves import StanceCurves
 from kinometric_desktop.app.review_state import STANCES, ReviewState, StanceCell
@@ -17,7 +17,7 @@ from kinometric_desktop.ui.review.measures import MeasuresPane
 from kinometric_desktop.ui.review.parts import LineSample, ShadeSample, StanceMarker
 from kinometric_desktop.ui.review.tables import TwinPane
 from kinometric_desktop.ui.theme.look import look
-from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
+from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size, min_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.chip import LevelChip
 from kinometric_desktop.ui.widgets.field import Select
@@ -53,6 +53,16 @@ class OneStance(QWidget):
         ]
         self.panes = PaneLayout("review.one", places, first="traces")
         column.addWidget(self.panes, 1)
+        self.panes.narrow_changed.connect(self._narrow_changed)
+        self._narrow_changed(self.panes.narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never wider than a narrow window: what has no room there has its key."""
+        return QSize(look().px(320), look().px(160))
+
+    def _narrow_changed(self, narrow: bool) -> None:
+        for widget in (self._scale_label, self._scale, self._compare):
+            widget.setVisible(not narrow)
 
     def _toolbar(self) -> QWidget:
         bar = Pane(lines=("bottom",))
@@ -69,7 +79,8 @@ class OneStance(QWidget):
         row.addSpacing(8)
         row.addWidget(self._stances)
         row.addStretch(1)
-        row.addWidget(Text("Scale", "label", "text-2"))
+        self._scale_label = Text("Scale", "label", "text-2")
+        row.addWidget(self._scale_label)
         row.addWidget(self._scale)
         row.addWidget(self._compare)
         row.addWidget(self._table)
@@ -145,11 +156,19 @@ class OneStance(QWidget):
         column.addLayout(shade)
         self._readout = _ReadOut()
         column.addWidget(self._readout)
+        min_size(self._stack, height=170)
+        scroll = QScrollArea()
+        scroll.setObjectName("review.one.scroll")
+        scroll.setAccessibleName("Traces")
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(pane)
         self.traces.was_shown.connect(lambda: self.traces_shown.emit(self._stance))
         self.traces.line_moved.connect(lambda _: self._read())
         self.traces.amplitude_changed.connect(self._amplitude_changed)
         self.traces.grid_changed.connect(self.path.show_grid)
-        return pane
+        return scroll
 
     def show_state(self, state: ReviewState) -> None:
         """Show the stance in focus."""

@@ -111,7 +111,14 @@ class ReviewPage(QWidget):
             [PanePlace("stances", "Stances", self.middle), PanePlace("summary", "Summary", self.summary, 288)],
         )
         column.addWidget(self.panes, 1)
+        self.panes.narrow_changed.connect(self._narrow_changed)
+        self._narrow_changed(self.panes.narrow)
         return holder
+
+    def _narrow_changed(self, narrow: bool) -> None:
+        self._place.setVisible(not narrow)
+        for cell in self.cells.values():
+            cell.set_narrow(narrow)
 
     def _toolbar(self) -> QWidget:
         bar = Pane(lines=("bottom",))
@@ -136,6 +143,7 @@ class ReviewPage(QWidget):
 
     def _connect(self) -> None:
         presenter = self._presenter
+        self.panes.current_changed.connect(lambda _: presenter.enlarge(False))
         self._sessions.activated.connect(lambda _: presenter.choose_session(str(self._sessions.currentData() or "")))
         self._add.clicked.connect(presenter.add_recording)
         self._empty_add.clicked.connect(presenter.add_recording)
