@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from kinometric_server.athena.errors import AthenaThrottledError
+from kinometric_server.athena.records import number_of
 from kinometric_server.athena.transport import Answer
 
 _LONGEST_WAIT_S = 20.0
@@ -55,10 +56,10 @@ class DailyBudget:
 
     def note(self, key: str, answer: Answer) -> None:
         """Remember the count that an answer carries."""
-        text = answer.headers.get("x-ratelimit-remaining", "").strip()
-        if text.isdigit():
+        left = number_of(answer.headers.get("x-ratelimit-remaining", ""))
+        if left is not None:
             with self._lock:
-                self._left[key] = (self._clock(), int(text))
+                self._left[key] = (self._clock(), left)
 
     def left(self, key: str) -> int | None:
         """Requests left today; None when athenaOne has not said so today."""

@@ -10,6 +10,7 @@ from typing import Final
 
 _US_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MOST_DIGITS: Final = 15
 _NOT_SET: Final = frozenset({"", "-1", "null"})
 
 
@@ -22,6 +23,12 @@ def text_of(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return ""
+
+
+def number_of(value: object) -> int | None:
+    """A whole number that is not negative and has at most 15 digits; None for anything else."""
+    text = text_of(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def id_of(value: object) -> str:
@@ -47,7 +54,7 @@ def date_of(value: object) -> date | None:
 
 
 def _phone_of(value: object) -> str:
-    digits = "".join(filter(str.isdigit, text_of(value)))
+    digits = "".join(each for each in text_of(value) if each in "0123456789")
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 
 
@@ -164,5 +171,4 @@ def patients_of(items: Iterable[object]) -> tuple[AthenaPatient, ...]:
 
 def total_of(payload: Mapping[str, object]) -> int | None:
     """totalcount as a number; None where athenaOne does not say."""
-    text = text_of(payload.get("totalcount"))
-    return int(text) if text.isdigit() else None
+    return number_of(payload.get("totalcount"))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kinometric_server.athena.records import number_of
 from kinometric_server.athena.transport import Answer
 
 UNREADABLE: Final = object()
@@ -52,8 +53,8 @@ def is_throttling(answer: Answer) -> bool:
 
 def retry_after_s(answer: Answer) -> int | None:
     """Seconds of a Retry-After header, at most a day; None when there is none that can be read."""
-    text = answer.headers.get("retry-after", "").strip()
-    return min(int(text), 86400) if text.isdigit() and len(text) < 9 else None
+    seconds = number_of(answer.headers.get("retry-after", ""))
+    return None if seconds is None else min(seconds, 86400)
 
 
 def is_false(value: object) -> bool:
@@ -77,7 +78,5 @@ def document_id_of(payload: object) -> str | None:
     if not isinstance(item, Mapping):
         return None
     value = item.get("clinicaldocumentid")
-    if isinstance(value, bool):
-        return None
-    text = str(value).strip() if isinstance(value, int | str) else ""
-    return text if text.isascii() and text.isdigit() and int(text) > 0 else None
+    number = number_of(value) if isinstance(value, int | str) else None
+    return str(number) if number else None

@@ -68,7 +68,8 @@ def base_url(practice: AthenaPractice, standin: str | None) -> str:
     """
     if practice.environment == "none":
         raise AthenaOffError("environment_none")
-    if not practice.athena_practice_id.isdigit() or not practice.client_id or not practice.client_secret:
+    practice_id = practice.athena_practice_id
+    if not (practice_id.isascii() and practice_id.isdigit()) or not practice.client_id or not practice.client_secret:
         raise AthenaOffError("credentials_missing", sentence="The practice's athenaOne credentials are not set.")
     if practice.environment == "standin":
         if standin is None:

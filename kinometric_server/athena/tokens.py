@@ -24,7 +24,7 @@ from kinometric_server.athena.errors import (
     AthenaUnreachableError,
     AthenaUnreadableError,
 )
-from kinometric_server.athena.records import text_of
+from kinometric_server.athena.records import number_of
 from kinometric_server.athena.replies import is_throttling, payload_of, retry_after_s
 from kinometric_server.athena.settings import AthenaPractice
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
@@ -51,7 +51,6 @@ class _Slot:
     asking: threading.Lock = field(default_factory=threading.Lock)
     token: Token | None = None
     blocked_until: float = 0.0
-    read_from_file: bool = False
 
 
 def credential_key(practice: AthenaPractice, base_url: str) -> str:
@@ -119,9 +118,9 @@ class TokenStore:
 
     def _renewed(self, practice: AthenaPractice, base_url: str, key: str, slot: _Slot) -> Token:
         now = self._clock()
-        if slot.token is None and not slot.read_from_file:
-            slot.read_from_file = True
-            slot.token = self._read(key)
+        kept = self._read(key)
+        if kept and (slot.token is None or kept.ends_at > slot.token.ends_at):
+            slot.token = kept  # another process has asked for it
         if slot.token and slot.token.ends_at - EARLY_S > now:
             return slot.token
         still_good = slot.token if slot.token and slot.token.ends_at > now else None
@@ -146,8 +145,7 @@ class TokenStore:
         with slot.asking:
             if slot.token == token:
                 slot.token = None
-                slot.read_from_file = True
-                self._remove(key)
+                self._remove(key, token)
 
     def seconds_left(self, practice: AthenaPractice, base_url: str) -> float | None:
         """Seconds until the kept token ends; None without one. For diagnostics."""
@@ -191,9 +189,8 @@ class TokenStore:
         text = payload.get("access_token") if isinstance(payload, dict) else None
         if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
             raise AthenaUnreadableError("token_unreadable")
-        lifetime = text_of(payload.get("expires_in"))
-        lifetime_s = float(lifetime) if lifetime.isdigit() else _UNSTATED_LIFETIME_S
-        return Token(text, now + lifetime_s)
+        lifetime_s = number_of(payload.get("expires_in"))
+        return Token(text, now + (_UNSTATED_LIFETIME_S if lifetime_s is None else lifetime_s))
 
     def _path(self, key: str) -> Path | None:
         return self._folder / f"{key}.json" if self._folder else None
@@ -225,8 +222,8 @@ class TokenStore:
             if temporary is not None:
                 temporary.unlink(missing_ok=True)
 
-    def _remove(self, key: str) -> None:
+    def _remove(self, key: str, refused: Token) -> None:
         path = self._path(key)
-        if path is not None:
+        if path is not None and self._read(key) == refused:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
@@ -235,7 +236,7 @@ async def _read_form(request: Request) -> tuple[dict[str, str], dict[str, bytes]
                     files[name] = await value.read()
                 else:
                     fields[name] = value
-    except HTTPException:
+    except (HTTPException, MultiPartException):
         return {}, {}, ""
     return fields, files, "multipart" if kind.startswith("multipart") else "form"
 

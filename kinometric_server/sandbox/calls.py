@@ -50,6 +50,11 @@ class Call:
 Handler = Callable[[Call], Reply]
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number of a size that ids and limits have."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 @dataclass(frozen=True)
 class Page:
     """The part of a list that was asked for."""
@@ -66,7 +71,7 @@ def page_of(call: Call, default: int, maximum: int) -> Page | Reply:
         if text is None:
             numbers[name] = usual
             continue
-        if not text.strip().isdigit():
+        if not is_number(text.strip()):
             return not_an_integer(text)
         numbers[name] = int(text)
     if numbers["limit"] < 1 or numbers["limit"] > maximum:

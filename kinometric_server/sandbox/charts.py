@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Any, Final
 
-from kinometric_server.sandbox.calls import Call, bad_date, page_of, paged
+from kinometric_server.sandbox.calls import Call, bad_date, is_number, page_of, paged
 from kinometric_server.sandbox.documents import StoredDocument
 from kinometric_server.sandbox.replies import Reply, failure, missing_fields, not_an_integer, success, wrong_value
 from kinometric_server.sandbox.world import departments_of
@@ -73,7 +73,7 @@ def _wrong_options(call: Call) -> Reply | None:
     if bool(call.given("entityid")) != bool(call.given("entitytype")):
         return missing_fields("entitytype" if call.given("entityid") else "entityid")
     for name in ("providerid", "clinicalproviderid", "documenttypeid"):
-        if name in call.fields and not call.given(name).isdigit():
+        if name in call.fields and not is_number(call.given(name)):
             return not_an_integer(call.given(name))
     if len(call.given("originalfilename")) > 200:
         return wrong_value("The value of originalfilename is too long.")
@@ -94,7 +94,7 @@ def file_document(call: Call, allowed_encoding: str) -> Reply:
         return missing_fields(*lacking)
     departmentid, subclass = call.given("departmentid"), call.given("documentsubclass")
     for number in (patientid, departmentid):
-        if not number.isdigit():
+        if not is_number(number):
             return not_an_integer(number)
     if kind == "clinicaldocument" and subclass not in CLINICAL_SUBCLASSES:
         return wrong_value(f"The value '{subclass}' did not match any of the enum values for DOCUMENTSUBCLASS")

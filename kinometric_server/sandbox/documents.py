@@ -152,9 +152,7 @@ class DocumentStore:
 
     def find(self, practiceid: str, patientid: str, documentid: str) -> StoredDocument | None:
         """The document with this number in this chart, or None."""
-        if not documentid.isdigit():
-            return None
-        found = self._documents.get(int(documentid))
+        found = next((each for number, each in self._documents.items() if str(number) == documentid), None)
         return found if found and (found.practiceid, found.patientid) == (practiceid, patientid) else None
 
     def of_patient(self, practiceid: str, patientid: str) -> list[StoredDocument]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kinometric_server.sandbox.calls import Call, bad_date, page_of, paged
+from kinometric_server.sandbox.calls import Call, bad_date, is_number, page_of, paged
 from kinometric_server.sandbox.replies import HTML_TYPE, Reply, failure, missing_fields, not_an_integer, success
 from kinometric_server.sandbox.world import Fields, departments_of
 
@@ -57,7 +57,7 @@ def shown(call: Call, patient: Mapping[str, Any]) -> Fields:
 def read_patient(call: Call) -> Reply:
     """``GET /patients/{id}``: an array with one object."""
     patientid = call.parts[1]
-    if not patientid.isdigit():
+    if not is_number(patientid):
         return not_an_integer(patientid)
     patient = call.practice.patients.get(patientid)
     if patient is None or (patient.get("_restricted") and not call.is_true("ignorerestrictions")):
@@ -74,7 +74,7 @@ def read_patient(call: Call) -> Reply:
     if call.is_true("showallpatientdepartmentstatus"):
         fields["allpatientstatuses"] = [
             {
-                "departmentid": int(each) if each.isdigit() else each,
+                "departmentid": int(each) if is_number(each) else each,
                 "status": patient.get("status", "active"),
                 "primaryproviderid": patient.get("primaryproviderid", ""),
             }
@@ -117,7 +117,7 @@ def search_patients(call: Call) -> Reply:
         wrong = bad_date(filters["dob"])
         if wrong:
             return wrong
-    if "departmentid" in filters and not filters["departmentid"].lstrip("-").isdigit():
+    if "departmentid" in filters and not is_number(filters["departmentid"].removeprefix("-")):
         return not_an_integer(filters["departmentid"])
     page = page_of(call, 10, 1000)
     if isinstance(page, Reply):
@@ -159,7 +159,7 @@ def best_match(call: Call) -> Reply:
     if wrong:
         return wrong
     least = call.given("minscore")
-    if least and not least.isdigit():
+    if least and not is_number(least):
         return not_an_integer(least)
     several = call.is_true("returnbestmatches")
     threshold = int(least) if least else LEAST_SCORE if several else STRONG_SCORE

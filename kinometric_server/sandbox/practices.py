@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kinometric_server.sandbox.calls import Call, page_of, paged
+from kinometric_server.sandbox.calls import Call, is_number, page_of, paged
 from kinometric_server.sandbox.replies import HTML_TYPE, Reply, failure, not_an_integer, success
 from kinometric_server.sandbox.world import Fields, PracticeWorld
 
@@ -70,7 +70,7 @@ def list_departments(call: Call) -> Reply:
 def read_department(call: Call) -> Reply:
     """``GET /departments/{id}``: an array with one object."""
     departmentid = call.parts[1]
-    if not departmentid.isdigit():
+    if not is_number(departmentid):
         return not_an_integer(departmentid)
     found = [_shown(each) for each in call.practice.departments if each["departmentid"] == departmentid]
     if not found or call.quirks.empty_practice:

@@ -102,7 +102,13 @@ def drifted(value: Any, quirks: Quirks, name: str = "") -> Any:
         return str(value).lower() if quirks.types == "legacy" else value
     if isinstance(value, int) and quirks.types == "legacy" and name.endswith("id"):
         return str(value)
-    if isinstance(value, str) and quirks.types == "numeric" and name in _STRING_IDS and value.isdigit():
+    if (
+        isinstance(value, str)
+        and quirks.types == "numeric"
+        and name in _STRING_IDS
+        and value.isascii()
+        and value.isdigit()
+    ):
         return int(value)
     return value
 

@@ -77,6 +77,7 @@ def _server(standin: StandIn) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=1,
         )
