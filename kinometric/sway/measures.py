@@ -6,11 +6,11 @@ import numpy as np
 
 from kinometric.recordings.recording import FloatArray, Recording, RecordingError
 from kinometric.sway.engine import engine
+from kinometric.sway.planar import CHI_SQUARE_95_2, PlanarMeasures, measure_planar, spectral_edge, spectrum
 from kinometric.sway.signal_chain import process
 from kinometric.sway.upright import principal_angle
 from kinometric.sway.values import Ellipse, SwayMeasures, SwaySignal
 
-CHI_SQUARE_95_2 = -2.0 * float(np.log(0.05))
 BAND_HZ = (0.15, 3.5)
 _SHORTEST_S = 1.0
 _ROUNDING_S = 1e-6
@@ -91,7 +91,8 @@ def measures_of(first: FloatArray, second: FloatArray, start: int = 0) -> SwayMe
     dx, dy = np.diff(x), np.diff(y)
     path = float(np.sqrt(dx * dx + dy * dy).sum())
     duration = (n - 1) / rate
-    f95, centroid = _frequencies(x, y, rate)
+    frequency, power = spectrum(x, y, rate, BAND_HZ)
+    whole = float(power.sum())
     return SwayMeasures(
         rms_m_s2=float(np.sqrt((xx + yy) / n)),
         rms_1_m_s2=float(np.sqrt(xx / n)),
@@ -101,11 +102,38 @@ def measures_of(first: FloatArray, second: FloatArray, start: int = 0) -> SwayMe
         jerk_m2_s5=0.5 * float(dx @ dx + dy @ dy) * rate,
         ellipse95_m2_s4=float(np.pi * CHI_SQUARE_95_2 * np.sqrt(max(xx * yy - xy * xy, 0.0)) / (n - 1)),
         mdist_m_s2=float(np.sqrt(x * x + y * y).mean()),
-        f95_hz=f95,
-        centroid_hz=centroid,
+        f95_hz=spectral_edge(frequency, power, 0.95),
+        centroid_hz=float(np.sqrt((frequency * frequency) @ power / whole)) if whole > 0.0 else 0.0,
         measured_from_s=start / rate,
         measured_to_s=(start + n - 1) / rate,
     )
+
+
+def measure_everything(signal: SwaySignal, *, end_s: float | None = None) -> tuple[PlanarMeasures, float, float]:
+    """Compute every published measure of the measured part; engine 1 scores none of the further ones.
+
+    Parameters
+    ----------
+    signal : SwaySignal
+    end_s : float, optional
+        Where balance was lost.
+
+    Returns
+    -------
+    measures : PlanarMeasures
+        Of the two filtered horizontal axes, unit u = m/s2, band 0.15 to 3.5 Hz.
+    vertical_rms_m_s2, vertical_max_m_s2 : float
+        Of the unfiltered vertical acceleration without gravity.
+
+    Raises
+    ------
+    RecordingError
+        When less than one second is left.
+    """
+    start, stop = measured_part(signal, end_s)
+    vertical = signal.vertical_raw[start:stop]
+    measures = measure_planar(signal.axis_1[start:stop], signal.axis_2[start:stop], engine().filters.rate_hz, BAND_HZ)
+    return measures, float(np.sqrt(vertical @ vertical / vertical.size)), float(np.abs(vertical).max())
 
 
 def ellipse95(signal: SwaySignal, *, end_s: float | None = None) -> Ellipse:
@@ -136,21 +164,3 @@ def ellipse95(signal: SwaySignal, *, end_s: float | None = None) -> Ellipse:
     across = y * np.cos(angle) - x * np.sin(angle)
     factor = CHI_SQUARE_95_2 / (x.size - 1)
     return Ellipse(center, (float(np.sqrt(along @ along * factor)), float(np.sqrt(across @ across * factor))), angle)
-
-
-def _frequencies(x: FloatArray, y: FloatArray, rate: float) -> tuple[float, float]:
-    """F95 (interpolated) and centroid of the summed power of both axes; one Hann window, linear trend removed."""
-    n = x.size
-    ramp = np.arange(n) - (n - 1) / 2
-    ramp /= np.sqrt(ramp @ ramp)
-    taper = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
-    spectra = np.fft.rfft(np.stack(((x - (x @ ramp) * ramp) * taper, (y - (y @ ramp) * ramp) * taper)))
-    power = np.einsum("ij,ij->j", spectra.real, spectra.real) + np.einsum("ij,ij->j", spectra.imag, spectra.imag)
-    low, high = int(np.ceil(BAND_HZ[0] * n / rate)), int(np.floor(BAND_HZ[1] * n / rate))
-    frequency = np.arange(low, high + 1) * (rate / n)
-    power = power[low : high + 1]
-    total = np.cumsum(power)
-    if not total[-1] > 0.0:
-        return 0.0, 0.0
-    f95 = float(np.interp(0.95 * total[-1], total, frequency))
-    return f95, float(np.sqrt((frequency * frequency) @ power / total[-1]))
