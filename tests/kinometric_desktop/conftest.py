@@ -6,7 +6,7 @@ import base64
 import dataclasses
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -100,7 +100,7 @@ class Take:
     def trial(self) -> Trial:
         """The trial as the core scores it now."""
         if self.outcome is not None:
-            return outcome_trial(self.stance, self.outcome, self.reason or "", age=75.0)  # type: ignore[arg-type]
+            return outcome_trial(self.stance, self.outcome, reason=self.reason or "", age=75.0)  # type: ignore[arg-type]
         assert self.recording is not None
         return score(
             self.recording, stance=self.stance, age=75.0, confirmed=self.confirmed, foot_lift_s=self.foot_lift_s
@@ -356,7 +356,9 @@ class Places:
             ("d-x", "9", "Old", False),
         )
         return Departments(
-            tuple(Department(key, athena, name, name, on, False, False, 0, 0, True, 1) for key, athena, name, on in rows),
+            tuple(
+                Department(key, athena, name, name, on, False, False, 0, 0, True, 1) for key, athena, name, on in rows
+            ),
             None,
         )  # fmt: skip
 
@@ -516,7 +518,7 @@ class Clinic:
 
 
 @pytest.fixture
-def make_clinic() -> Iterator[Callable[..., Clinic]]:
+def make_clinic() -> Callable[..., Clinic]:
     """Make a clinic with a runner of the test's choice."""
 
     def make(runner: TaskRunner | None = None, dialogs: object | None = None) -> Clinic:
@@ -531,7 +533,7 @@ def make_clinic() -> Iterator[Callable[..., Clinic]]:
         )  # fmt: skip
         return Clinic(server, work, timer, paper)
 
-    yield make
+    return make
 
 
 @pytest.fixture
@@ -544,15 +546,18 @@ def _trial_view(take: Take, trial: Trial, counts: bool, shift: float) -> TrialVi
     age = trial.age_view
     measures = {} if trial.measures is None else dataclasses.asdict(trial.measures)
     return TrialView(
-        take.trial_id, take.stance, TESTED_AT, take.recording is not None, bool(take.recording and take.recording.synthetic),
+        take.trial_id, take.stance, TESTED_AT, take.recording is not None,
+        bool(take.recording and take.recording.synthetic),
         trial.outcome, trial.reason, trial.scorable, trial.window_start_s, take.foot_lift_s, trial.hold_s,
         trial.held_full, trial.hold_source, trial.plausible, trial.provisional, trial.detected_hold_s,
         "Dr. Smith" if take.confirmed or take.outcome else None, NOW.isoformat() if take.confirmed else None,
         take.confirmed.reason if take.confirmed else take.reason,
-        None if trial.score is None else trial.score + shift, trial.level, trial.level_basis, trial.explanation, measures,
+        None if trial.score is None else trial.score + shift, trial.level, trial.level_basis, trial.explanation,
+        measures,
         tuple(FindingView(item.code, item.severity, item.message) for item in trial.findings),
         tuple(EventView(item.kind, item.at_s, item.reason) for item in trial.events),
-        None if age is None else AgeViewView(age.sentence, EVIDENCE[age.evidence], age.source, age.level, age.printable),
+        None if age is None
+        else AgeViewView(age.sentence, EVIDENCE[age.evidence], age.source, age.level, age.printable),
         take.recording.placement if take.recording else None, take.recording.mounting if take.recording else None,
         None, trial.engine, counts, take.version,
     )  # type: ignore[arg-type]  # fmt: skip
