@@ -9,6 +9,8 @@ USAGE = """usage: kinometric-desktop [--server URL] [--demo]
   --server URL         connect to this Kinometric server (https, or http on this computer)
   --demo               start a demonstration clinic on this computer and work in it
   --first-paint-exit   paint the first window, print what was loaded, and end
+  --tour DIR           walk through the main job of a demo by itself and leave a picture of each step in DIR
+  --self-check         paint, score and render once, say what was done, and end
   --version            print the version
 """
 
@@ -16,13 +18,17 @@ USAGE = """usage: kinometric-desktop [--server URL] [--demo]
 def main(arguments: list[str] | None = None) -> int:
     """Run the workstation; returns the exit code of the process."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    server_url, first_paint_exit = "", False
+    server_url, tour, first_paint_exit, self_check = "", "", False, False
     while given:
         option = given.pop(0)
         if option == "--server" and given:
             server_url = given.pop(0)
         elif option.startswith("--server="):
             server_url = option.partition("=")[2]
+        elif option == "--tour" and given:
+            tour = given.pop(0)
+        elif option == "--self-check":
+            self_check = True
         elif option == "--first-paint-exit":
             first_paint_exit = True
         elif option == "--demo":
@@ -36,10 +42,10 @@ def main(arguments: list[str] | None = None) -> int:
             stream = sys.stdout if option in ("-h", "--help") else sys.stderr
             stream.write(USAGE)
             return 0 if stream is sys.stdout else 2
-    return _run(server_url, first_paint_exit=first_paint_exit)
+    return _run(server_url, tour, first_paint_exit=first_paint_exit, self_check=self_check)
 
 
-def _run(server_url: str, *, first_paint_exit: bool) -> int:
+def _run(server_url: str, tour: str, *, first_paint_exit: bool, self_check: bool) -> int:
     from PySide6.QtWidgets import QApplication
 
     from kinometric_desktop.ui.shell.first_window import TITLE, MainWindow
@@ -56,6 +62,11 @@ def _run(server_url: str, *, first_paint_exit: bool) -> int:
             sys.stdout.write("\n".join(sorted(sys.modules)) + "\n")
             application.quit()
             return
+        if self_check:
+            from kinometric_desktop.ui.self_check import self_check as check
+
+            application.exit(check(window))
+            return
         from PySide6.QtCore import QTimer
 
         QTimer.singleShot(0, begin)
@@ -63,7 +74,7 @@ def _run(server_url: str, *, first_paint_exit: bool) -> int:
     def begin() -> None:
         from kinometric_desktop.starting import start
 
-        start(application, window, server_url, running)
+        start(application, window, server_url, running, tour)
 
     window.painted.connect(painted)
     window.show()

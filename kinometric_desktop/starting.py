@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from kinometric_desktop.ui.shell.first_window import MainWindow
 
 
-def start(application: QApplication, window: MainWindow, server_url: str, running: list[object]) -> None:
-    """Build the workstation inside the painted window; ``running`` keeps it alive.
+def start(
+    application: QApplication, window: MainWindow, server_url: str, running: list[object], tour: str = ""
+) -> None:
+    """Build the workstation inside the painted window; ``running`` keeps it alive, ``tour`` is where pictures go.
 
     Modules are loaded in steps, so that the window answers between them.
     """
@@ -38,5 +42,9 @@ def start(application: QApplication, window: MainWindow, server_url: str, runnin
         running.append(workstation)
         application.aboutToQuit.connect(workstation.close)
         application.aboutToQuit.connect(crash.remove)
+        if tour:
+            from kinometric_desktop.ui.tour.running import start_tour
+
+            running.append(start_tour(application, window, Path(tour)))
 
     QTimer.singleShot(0, widgets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -121,6 +122,11 @@ class Driver(QObject):
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is."""
         QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+
+    def say(self, words: str) -> None:
+        """Tell whoever started the tour."""
+        sys.stdout.write(f"{words}\n")
+        sys.stdout.flush()
 
     def picture(self, name: str) -> Path:
         """Save what the window shows as a PNG."""
