@@ -43,7 +43,7 @@ class Ranking:
         return tuple(candidate for candidate in self.candidates if candidate.band == band)
 
     def close_calls(self, index: int) -> tuple[CloseCall, ...]:
-        """The candidates that are close to the compared one: those that could be linked first, then by nearness.
+        """The candidates that are close to the compared one, those of the same year and last name first.
 
         Parameters
         ----------
@@ -61,7 +61,7 @@ class Ranking:
             for other in self.candidates
             if other.index != index and _close(opened.comparison, other.comparison)
         ]
-        near.sort(key=lambda pair: (pair[1].comparison.years_differ, pair[0]))
+        near.sort(key=lambda pair: (pair[1].comparison.years_differ, _other_last_name(pair[1].comparison), pair[0]))
         return tuple(CloseCall(other.index, _why(other.comparison)) for _, other in near)
 
 
@@ -78,6 +78,10 @@ def rank(ours: PersonRecord, candidates: Sequence[PersonRecord]) -> Ranking:
     order = {"strong": 0, "possible": 1, "weak": 2}
     ranked.sort(key=lambda candidate: order[candidate.band])
     return Ranking(tuple(ranked))
+
+
+def _other_last_name(other: Comparison) -> bool:
+    return other.levels["lastname"] not in ("same", "written")
 
 
 def _close(opened: Comparison, other: Comparison) -> bool:

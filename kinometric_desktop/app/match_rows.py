@@ -187,6 +187,11 @@ def difference_words(text: str) -> str:
     return text
 
 
+def reason_lines(reason: str) -> list[str]:
+    """The reason of an event in lines: ``born: …; sex: …`` becomes ``Born: …`` and ``Sex: …``."""
+    return [difference_words(part) for part in reason.split("; ") if part.strip()]
+
+
 def person(record: Patient | AthenaPatient) -> PersonRecord:
     """The person in a record of the contract."""
     return PersonRecord.of(record)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from kinometric_desktop.app.match import MatchPresenter
-from kinometric_desktop.app.match_rows import ACTION_WORDS, moment_words
+from kinometric_desktop.app.match_rows import ACTION_WORDS, moment_words, reason_lines
 from kinometric_desktop.app.match_state import LinkedPanel, MatchState
 from kinometric_desktop.app.wording import plural
 from kinometric_desktop.ui.match.pane_head import PaneHead
@@ -78,7 +78,7 @@ class LinkedPane(Pane):
         for event in linked.history:
             words = f"{ACTION_WORDS.get(event.action, event.action)} {event.athena_patient_id}".strip()
             lines = [words, f"{moment_words(event.at, self._zone)}, {event.by}"]
-            texts.append("\n".join([*lines, *([event.reason] if event.reason else [])]))
+            texts.append("\n".join([*lines, *reason_lines(event.reason)]))
         while len(self._event_lines) < len(texts):
             line = Text("", "small", "text-2", wrap=True)
             self._event_lines.append(line)

@@ -1,0 +1,17 @@
+"""The real server with its people, for tests in which the workstation's own code talks to it."""
+
+from tests.kinometric_server.conftest import (  # noqa: F401 - fixtures are found by name
+    alice,
+    backend,
+    base_url,
+    bob,
+    clinic,
+    clock,
+    cluster,
+    database,
+    empty_database,
+    key_folder,
+    people,
+    server,
+    settings,
+)
