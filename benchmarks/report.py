@@ -126,7 +126,7 @@ def _fonts(pdf: bytes) -> dict[str, float]:
 
 
 def matplotlib_pages() -> dict[str, float]:
-    """Draw the same amount with matplotlib: a page of text and trend, twelve traces, and the table."""
+    """Draw the same content with matplotlib: words, result table, sway paths and trend; twelve traces; the history."""
     started = time.process_time()
     import io
 
@@ -135,19 +135,31 @@ def matplotlib_pages() -> dict[str, float]:
     mpl.use("pdf")
     import matplotlib.pyplot as plt
     from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.patches import Ellipse
 
     traces = _traces()
     time_s = [n / 100 for n in range(1000)]
     rows = [[f"{n:02d}-Nov-2026", "6.0", "5.0", "2.0", "3.0"] for n in range(20)]
+    result = [[name, "6.8", "Moderate risk", "10.0", "0.38", "0.26", "0.28", "17.2", "1.30", "good"] for name in "ABCD"]
+    heads = ["Stance", "Score", "Level", "Held", "RMS", "RMS AP", "RMS ML", "Path", "Ellipse", "Signal"]
 
     def render() -> bytes:
         out = io.BytesIO()
         with PdfPages(out) as pdf:
             figure = plt.figure(figsize=(8.27, 11.69))
-            for line in range(30):
+            for line in range(40):
                 figure.text(
                     0.08, 0.95 - line * 0.02, f"Line {line} of the report's first page, with words.", fontsize=8
                 )
+            axes = figure.add_axes((0.1, 0.6, 0.8, 0.1))
+            axes.axis("off")
+            axes.table(cellText=result, colLabels=heads, loc="center")
+            for index in range(4):
+                axes = figure.add_axes((0.08 + 0.22 * index, 0.35, 0.19, 0.14))
+                axes.plot(traces[3 * index + 1][100:950], traces[3 * index][100:950], linewidth=0.6)
+                axes.add_patch(Ellipse((0, 0), 1.2, 0.9, fill=False))
+                axes.set_xlim(-1.5, 1.5)
+                axes.set_ylim(-1.5, 1.5)
             axes = figure.add_axes((0.1, 0.05, 0.5, 0.2))
             for series in range(4):
                 axes.plot(range(6), [series + n / 10 for n in range(6)], marker="o")

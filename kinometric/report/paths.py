@@ -17,8 +17,9 @@ SCALE_M_S2 = 1.5
 GAP = 12.4
 SMALLEST_SIDE = 88.0
 CAPTION = (
-    "Same scale in all plots, ±1.5 m/s². Path and 95 % ellipse of the measured part; grey after the loss of balance; a "
-    "triangle marks a path that leaves the plot. Left solid, right dashed; eyes open filled, eyes closed hollow."
+    "Same scale in all plots, ±1.5 m/s². Path and 95 % ellipse of the measured part; grey after the loss of balance, "
+    "or where there is no score; a triangle marks a path that leaves the plot. Left solid, right "
+    "dashed; eyes open filled, eyes closed hollow."
 )
 
 
@@ -84,11 +85,12 @@ class SwayPaths:
         start, end = measured_part(stance)
         time = signal.time_s
         inside = (time >= start) & (time <= end)
+        scored = stance.trial is not None and stance.trial.score is not None
         later = (time >= end) & (time <= MEASURED_TO_S) if end < MEASURED_TO_S else np.zeros(len(time), dtype=bool)
         page_x, page_y = centre[0] + signal.axis_2 * scale, centre[1] - signal.axis_1 * scale
         _limited_curve(sheet, page_x[later], page_y[later], AFTER, 0.5)
-        _limited_curve(sheet, page_x[inside], page_y[inside], ink.line, 0.6)
-        if stance.trial is not None and stance.trial.measures is not None:
+        _limited_curve(sheet, page_x[inside], page_y[inside], ink.line if scored else AFTER, 0.6)
+        if scored and stance.trial is not None and stance.trial.measures is not None:
             ellipse = ellipse95(signal, end_s=end)
             (long, short), angle = ellipse.axes, ellipse.angle
             sheet.ellipse(

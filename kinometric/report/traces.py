@@ -131,12 +131,12 @@ class TracePage:
         end = WINDOW_S + 1 if down is None else down
         time, step = signal.time_s, width / WINDOW_S / RATE_HZ
         until = int(np.searchsorted(time, end, side="right"))
-        ink = STANCE_INK[stance.stance]
+        ink, scored = STANCE_INK[stance.stance], trial is not None and trial.score is not None
         for index, series in enumerate((signal.axis_1_raw, signal.axis_2_raw, signal.vertical_raw)):
             middle = y + (index + 0.5) * lane
             page_y = middle - np.clip(series, -LANE_M_S2, LANE_M_S2) / LANE_M_S2 * lane / 2
             sheet.series(x + max(0, until - 1) * step, step, page_y[max(0, until - 1) :], AFTER, 0.6)
-            sheet.series(x, step, page_y[:until], ink.lanes[index], 0.7)
+            sheet.series(x, step, page_y[:until], ink.lanes[index] if scored else AFTER, 0.7)
             for at, peak in peaks_beyond(time, series):
                 self._triangle(sheet, x + at / WINDOW_S * width, middle, lane, peak, x + width)
         if down is None:
@@ -202,4 +202,5 @@ def trace_foot(content: ReportContent) -> str:
         if names <= {("AP", "ML")}
         else "maj, min: horizontal directions of most and least sway (the phone’s mounting is not stated). V: vertical."
     )
-    return f"{axes} Shaded: not measured (first 1 s, last 0.5 s). Grey line: after the loss of balance. {BAND_SENTENCE}"
+    marks = "Shaded: not measured (first 1 s, last 0.5 s). Grey line: after the loss of balance, or no score."
+    return f"{axes} {marks} {BAND_SENTENCE}"

@@ -28,6 +28,7 @@ from kinometric.report import (
     age_on,
     content_hash,
     display_name,
+    gap_sentences,
     render_report,
     session_level,
     stance_reports,
@@ -107,7 +108,7 @@ def draft_report(unit: Unit, keys: KeyRing, session_id: str, options: ReportOpti
         made_at=unit.now.astimezone(zone).replace(microsecond=0),
         engine=ENGINE_VERSION,
         program=__version__,
-        gaps=tuple(gap.sentence for gap in session.gaps),
+        gaps=gap_sentences(session),
         trend=_trend(earlier_sessions(unit, row.patient_id, before=row), row, zone),
         trend_sentence=trend_sentence(unit, row),
         questionnaires=tuple(
