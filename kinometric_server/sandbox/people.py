@@ -36,6 +36,8 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
             primarydepartmentid="1",
             middlename="E",
             mobilephone="4105550142",
+            homephone="4105550142",
+            workphone="4105550100",
             zip="00186",
         ),
         sessions=2,
@@ -267,6 +269,7 @@ DEMO_PEOPLE: Final[tuple[DemoPerson, ...]] = (
             primarydepartmentid="3",
             homephone="4105550114",
             zip="00120",
+            email="",
         ),
     ),
     DemoPerson(

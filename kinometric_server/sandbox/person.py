@@ -40,8 +40,10 @@ class AthenaRecord:
     preferredname: str = ""
     mobilephone: str = ""
     homephone: str = ""
+    workphone: str = ""
     zip: str = ""
-    email: str = ""
+    email: str | None = None
+    """None for an invented address, "" for none at all."""
     status: str = "active"
     merged_into: str = ""
     previous_ids: tuple[str, ...] = ()

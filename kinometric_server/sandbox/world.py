@@ -90,6 +90,7 @@ _PATIENT_DEFAULTS: Fields = {
     "countrycode": "USA",
     "countrycode3166": "US",
     "ssn": "*****0000",
+    "guarantorssn": "*****0000",
     "maritalstatus": "U",
     "race": [],
     "registrationdate": "01/15/2024",
