@@ -62,7 +62,7 @@ def main() -> int:
         engine = make_engine(sqlite_url(Path(scratch) / "empty.sqlite3"))
         paths = write_revisions(engine, Path(__file__).parent / "migrations" / "versions")
         engine.dispose()
-    for step in (["check", "--fix", "-q"], ["format", "-q"]):
+    for step in (["format", "-q"], ["check", "--fix", "-q"], ["format", "-q"]):
         subprocess.run([sys.executable, "-m", "ruff", *step, *map(str, paths)], check=False)  # noqa: S603
     sys.stdout.write("\n".join(map(str, paths)) + "\n")
     return 0

@@ -1,6 +1,5 @@
 """${message}."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 import sqlalchemy as sa
