@@ -209,3 +209,19 @@ def test_a_time_without_offset_is_refused_on_the_command_line(folder: Path, caps
     with pytest.raises(SystemExit):
         cli.main(["report", str(write(folder)), "-o", "-", "--made-at", "2026-11-03"])
     assert "write it like" in capsys.readouterr().err
+
+
+def test_the_example_of_the_manual_is_read(folder: Path, repository: Path) -> None:
+    manual = (repository / "docs" / "report.md").read_text(encoding="utf-8")
+    session = json.loads(manual.split("```json\n")[1].split("```")[0])
+    for trial in session["trials"]:
+        if "recording" in trial:
+            trial["recording"] = f"synthetic-{trial['stance']}.csv"
+            trial.pop("rate_hz", None)
+            trial.pop("foot_lift_s", None)
+    path = folder / "example.json"
+    path.write_text(json.dumps(session), encoding="utf-8")
+    content = read_session(path)
+    assert content.patient.name == "MUESTRA-LÓPEZ, Maria Elena"
+    assert [each.stance for each in content.stances if each.trial is not None] == ["LBEO", "RBEO", "RBEC"]
+    assert content.questionnaires[0].total_text == "At least 2 of 14, 10 questions not answered."
