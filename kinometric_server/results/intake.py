@@ -39,6 +39,8 @@ from kinometric_server.security.sealing import KeyRing
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=10)
 LONGEST_TEXT = 400
+_FILE_FAULTS = ("too_short", "rate_low", "gravity_free", "gravity_scale")
+"""Findings that speak of the file and not of the patient: such a file is refused, and nothing of it is stored."""
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,15 @@ def _recording(body: NewResult) -> tuple[bytes, Recording]:
 
 
 def score_result(read: ReadResult, age: float | None) -> Trial:
-    """Score what was read; outside any transaction where the age is known, since it takes a while.
+    """Score what was read.
 
     Raises
     ------
     BadInputError
-        ``KS-422R`` for a recording that the engine refuses.
+        ``KS-422R`` for a file that is no usable recording of anybody; a trial that merely can't be scored is kept.
     """
     try:
-        return trial_from(
+        trial = trial_from(
             read.recording,
             stance=read.body.stance,
             age=age,
@@ -131,6 +133,13 @@ def score_result(read: ReadResult, age: float | None) -> Trial:
         )
     except RecordingError as error:
         raise BadInputError(f"The recording can't be used: {error}", codes.BAD_RECORDING) from error
+    fault = next(
+        (each for each in trial.findings if each.severity == "not_scorable" and each.code in _FILE_FAULTS), None
+    )
+    if fault is not None or trial.outcome == "unreadable":
+        said = fault.message if fault else trial.reason
+        raise BadInputError(f"The recording can't be used: {said}", codes.BAD_RECORDING)
+    return trial
 
 
 def store_result(unit: Unit, scope: PracticeScope, keys: KeyRing, read: ReadResult) -> str:

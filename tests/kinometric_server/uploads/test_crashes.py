@@ -120,9 +120,9 @@ def installation(at_work: AtWork) -> Path:
     if not at_work.server.database.is_sqlite:
         pytest.skip("the command line is tried on the embedded database")
     write_settings(at_work.server.settings)
-    with at_work.server.database.engine.connect().execution_options(kinometric_writes=True) as connection:
-        with connection.begin():
-            command.stamp(alembic_config(connection), "head")
+    engine = at_work.server.database.engine
+    with engine.connect().execution_options(kinometric_writes=True) as connection, connection.begin():
+        command.stamp(alembic_config(connection), "head")
     return at_work.server.settings.root
 
 
