@@ -33,6 +33,7 @@ COMMANDS = (
     Command("score", "kinometric.scoring.score_command", "hold, sway, score and level of recordings"),
     Command("convert", "kinometric.recordings.convert_command", "write recordings of phone apps as Kinometric's CSV"),
     Command("formats", "kinometric.recordings.formats_command", "list the recordings that can be read"),
+    Command("validate", "kinometric.scoring.validate_command", "hold the engine against labelled recordings"),
     Command("sample", "kinometric.recordings.sample_command", "write a synthetic recording"),
     Command("report", "kinometric.report.command", "render a session as PDF"),
     Command("export", "kinometric.exchange.command", "write a session for other systems"),
