@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from kinometric import __version__
 
+_HERE = Path(__file__).resolve().parent
+
 
 def command_modules() -> list[str]:
-    """Return the modules that add a command: those of operations/commands, and ``command`` of every other package."""
-    import kinometric_server
-    from kinometric_server.operations import commands
+    """Return the modules that add a command: those of operations/commands, and ``command`` of every other package.
 
-    own = [f"{commands.__name__}.{module.name}" for module in pkgutil.iter_modules(commands.__path__)]
-    topics = [f"kinometric_server.{module.name}.command" for module in pkgutil.iter_modules(kinometric_server.__path__)]
-    return [name for name in own if not name.endswith(".problems")] + [name for name in topics if _is_there(name)]
-
-
-def _is_there(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+    The packages are looked into without importing them, so that ``--help`` is quick.
+    """
+    found = []
+    for package in sorted(path for path in _HERE.iterdir() if path.is_dir()):
+        names = {module.name for module in pkgutil.iter_modules([str(package)])}
+        if "command" in names:
+            found.append(f"kinometric_server.{package.name}.command")
+    commands = pkgutil.iter_modules([str(_HERE / "operations" / "commands")])
+    own = [f"kinometric_server.operations.commands.{module.name}" for module in commands if module.name != "problems"]
+    return own + found
 
 
 def parser() -> argparse.ArgumentParser:
