@@ -242,7 +242,11 @@ class QuestionSheet(Sheet):
         short = len(self._text.text().strip()) < self._question.needs_characters
         unsaid = bool(self._question.statement) and not self._statement.isChecked()
         self._action.setEnabled(not short and not unsaid)
-        self._why.setText("A reason is needed." if short else "Tick the statement first." if unsaid else "")
+        asked = self._question.asks_for
+        needed = (
+            "A reason is needed." if asked.startswith("Reason") else f"Still needed: {asked[:1].lower()}{asked[1:]}."
+        )
+        self._why.setText(needed if short else "Tick the statement first." if unsaid else "")
 
 
 class WindowDialogs:
