@@ -225,3 +225,29 @@ class Incident:
     audit_seq: int | None
     acknowledged_at: str | None
     acknowledged_by: str | None
+
+
+@dataclass(frozen=True)
+class AthenaProbe:
+    """One request of the diagnostics and what came of it."""
+
+    name: str
+    request: str
+    finding: Literal[
+        "works", "refused", "not_a_path", "wrong_practice", "throttled", "no_answer", "unreachable", "unclear"
+    ]
+    sentence: str
+    status: int | None
+    took_s: float | None
+
+
+@dataclass(frozen=True)
+class AthenaDiagnosis:
+    """Which requests athenaOne answers for the practice, and a text for athenahealth's support without secrets."""
+
+    at: str
+    works: bool
+    host: str
+    probes: tuple[AthenaProbe, ...]
+    requests_left_today: int | None
+    support_request: str

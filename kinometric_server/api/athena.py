@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from kinometric.contract.patients import AthenaCandidates, AthenaLookup, AthenaPatient, AthenaSearch
-from kinometric.contract.practices import AthenaDepartmentPage
-from kinometric_server.api.scope import Matcher, MatcherOrUploader, ServerDep, Viewer
+from kinometric.contract.practices import AthenaDepartmentPage, AthenaDiagnosis
+from kinometric_server.api.scope import Administrator, Matcher, MatcherOrUploader, ServerDep, Viewer
 from kinometric_server.patients import charts
+from kinometric_server.practices import diagnosing
 
 router = APIRouter(prefix="/v1/athena", tags=["athena"])
 
@@ -28,3 +29,9 @@ def look_up_in_athena(server: ServerDep, scope: MatcherOrUploader, body: AthenaL
 def list_athena_departments(server: ServerDep, scope: Viewer, offset: int = 0) -> AthenaDepartmentPage:
     """Read a page of athenaOne's departments."""
     return charts.departments_page(server, scope, offset)
+
+
+@router.post("/diagnostics")
+def diagnose_athena(server: ServerDep, scope: Administrator) -> AthenaDiagnosis:
+    """Try which requests athenaOne answers, where the practice has switched that on."""
+    return diagnosing.diagnose_connection(server, scope)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -55,13 +53,12 @@ class Program:
     address: str = ""
     process: subprocess.Popen[str] | None = None
 
-    def start(self, **environment: str) -> None:
+    def start(self) -> None:
         """Start it; for ``serve``, wait until it says where it listens."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kinometric_server.cli", self.command, "--data", str(self.root),
              "--allow-test-endpoint", self.endpoint, *self.options],
             cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**os.environ, **environment},
         )  # fmt: skip
         if self.command == "serve":
             assert self.process.stdout is not None
@@ -77,13 +74,6 @@ class Program:
         if self.process.stdout is not None:
             self.process.stdout.close()
         self.process = None
-
-    def wait_for_death(self) -> int:
-        """Wait until it has died by itself; its exit code."""
-        assert self.process is not None
-        code = self.process.wait(_PATIENCE_S)
-        self.kill()
-        return code
 
 
 @dataclass
@@ -288,6 +278,3 @@ def described(tally: Tally, proxy: FaultProxy) -> str:
             "faults": dict(proxy.counts),
         }
     )
-
-
-SIGKILLED: Final = -int(getattr(signal, "SIGKILL", 9))
