@@ -94,7 +94,9 @@ class Cluster:
 
     def restart(self) -> None:
         """Stop the cluster hard and start it again, as a power cut would."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-s", "-m", "immediate", "restart")
+        # With a log file of its own the new server doesn't hold this process's pipes open.
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-s", "-l", log, "-m", "immediate", "restart")
 
     def stop(self) -> None:
         """Stop the cluster and remove it."""
