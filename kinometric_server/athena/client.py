@@ -35,7 +35,9 @@ from kinometric_server.athena.limits import DailyBudget, Pace
 from kinometric_server.athena.records import (
     AthenaDepartment,
     AthenaPatient,
+    ListedDocument,
     department_of,
+    document_of,
     patients_of,
     text_of,
     total_of,
@@ -53,6 +55,7 @@ from kinometric_server.athena.tokens import TokenStore, credential_key
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
 
 PAGE: Final = 100
+_MOST_DOCUMENT_PAGES: Final = 10
 _TRIES: Final = 3
 _BETWEEN_TRIES_S: Final = 0.3
 
@@ -76,14 +79,11 @@ class DepartmentPage:
 
 
 @dataclass(frozen=True)
-class ListedDocument:
-    """A document of a chart as the list shows it."""
+class DocumentPage:
+    """A page of a chart's documents."""
 
-    document_id: str
-    internal_note: str
-    created_user: str
-    created: str
-    status: str
+    documents: tuple[ListedDocument, ...]
+    more: bool
 
 
 class AthenaConnections:
@@ -239,24 +239,33 @@ class AthenaClient:
         total = total_of(payload)
         return DepartmentPage(found, total, _more(payload, total, offset + len(listed)))
 
-    def documents(self, athena_patient_id: str, department_id: str) -> tuple[ListedDocument, ...]:
-        """The patient's clinical documents in a department; needs the switch documents_list."""
-        query = {"departmentid": department_id, "documentsubclass": DOCUMENT_SUBCLASS}
+    def documents(self, athena_patient_id: str, department_id: str, offset: int = 0) -> DocumentPage:
+        """A page of the patient's clinical documents in a department; needs the switch documents_list."""
+        query = {"departmentid": department_id, "documentsubclass": DOCUMENT_SUBCLASS, "limit": str(PAGE)}
+        query["offset"] = str(offset) if offset else ""
         payload = self._get(f"/patients/{athena_patient_id}/documents/clinicaldocument", query)
         listed = payload.get("clinicaldocuments") if isinstance(payload, Mapping) else None
         if not isinstance(listed, list):
             raise AthenaUnreadableError("documents_without_list")
-        return tuple(
-            ListedDocument(
-                document_id=text_of(item.get("clinicaldocumentid")),
-                internal_note=text_of(item.get("internalnote")),
-                created_user=text_of(item.get("createduser")),
-                created=text_of(item.get("createddatetime")) or text_of(item.get("createddate")),
-                status=text_of(item.get("status")),
-            )
-            for item in listed
-            if isinstance(item, Mapping)
-        )
+        found = tuple(each for item in listed if (each := document_of(item)) is not None)
+        return DocumentPage(found, _more(payload, total_of(payload), offset + len(listed)))
+
+    def find_document(self, athena_patient_id: str, department_id: str, marker: str) -> str | None:
+        """The number of the document whose note carries a marker; needs the switch documents_list.
+
+        None says only that the list doesn't show it now: athenaOne may list a new document late, so it is no proof
+        that nothing was filed.
+        """
+        offset = 0
+        for _ in range(_MOST_DOCUMENT_PAGES):
+            page = self.documents(athena_patient_id, department_id, offset)
+            for document in page.documents:
+                if f"[{marker}]" in document.internal_note:
+                    return document.document_id
+            if not page.more:
+                break
+            offset += PAGE
+        return None
 
     def file_document(self, athena_patient_id: str, department_id: str, note: str, pdf: bytes) -> Outcome:
         """Send a document to a chart, once.

@@ -114,6 +114,33 @@ class AthenaDepartment:
     provider_group_id: str = ""
 
 
+@dataclass(frozen=True)
+class ListedDocument:
+    """A document of a chart as the list shows it; its note names a patient, so ``repr`` leaves it out."""
+
+    document_id: str
+    internal_note: str = field(default="", repr=False)
+    created_user: str = ""
+    created: str = ""
+    status: str = ""
+
+
+def document_of(item: object) -> ListedDocument | None:
+    """A clinical document from one object of a list; None when it has no number."""
+    if not isinstance(item, Mapping):
+        return None
+    document_id = id_of(item.get("clinicaldocumentid"))
+    if not document_id:
+        return None
+    return ListedDocument(
+        document_id=document_id,
+        internal_note=text_of(item.get("internalnote")),
+        created_user=text_of(item.get("createduser")),
+        created=text_of(item.get("createddatetime")) or text_of(item.get("createddate")),
+        status=text_of(item.get("status")),
+    )
+
+
 def _ids(items: object, name: str) -> tuple[str, ...]:
     if not isinstance(items, list):
         return ()

@@ -204,9 +204,29 @@ def test_the_document_list_finds_what_was_filed_where_it_is_switched_on(clinic: 
     filed(alice)
     with pytest.raises(SwitchedOffError):
         alice.documents("60145", "1")
-    (found,) = clinic.client(documents_list=True).documents("60145", "1")
-    assert found.document_id == "88201"
+    with pytest.raises(SwitchedOffError):
+        alice.find_document("60145", "1", "K-77")
+    looking = clinic.client(documents_list=True)
+    (found,) = looking.documents("60145", "1").documents
+    assert (found.document_id, found.status) == ("88201", "CLOSED")
     assert "[K-77]" in found.internal_note
+    assert "K-77" not in repr(found)
+    assert looking.find_document("60145", "1", "K-77") == "88201"
+    assert looking.find_document("60145", "1", "K-7") is None, "a part of a marker is another marker"
+
+
+def test_a_marker_is_found_on_a_later_page_and_a_listing_that_lags_proves_nothing(clinic: Any, alice: Any) -> None:
+    for number in range(103):
+        clinic.standin.documents.add(
+            practiceid="990017", patientid="60145", departmentid="1", documentclass="CLINICALDOCUMENT",
+            documentsubclass="CLINICALDOCUMENT", status="CLOSED", encoding="form_base64",
+            internalnote=f"note [K-{number}]",
+        )  # fmt: skip
+    looking = clinic.client(documents_list=True)
+    assert looking.find_document("60145", "1", "K-102") == "88303"
+    assert len(clinic.asked("GET /v1/990017/patients/60145/documents")) == 2
+    clinic.faults(list_lag_s=3600)
+    assert looking.find_document("60145", "1", "K-102") is None
 
 
 @given(
