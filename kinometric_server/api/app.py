@@ -14,7 +14,7 @@ import kinometric_server.api as resources
 from kinometric import __version__
 from kinometric.contract.accounts import DemoUser
 from kinometric_server.api import errors
-from kinometric_server.api.frame import Frame
+from kinometric_server.api.frame import Counted, Frame
 from kinometric_server.operations.server import Server
 
 
@@ -32,18 +32,25 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def create_app(server: Server, *, demo_users: Callable[[], tuple[DemoUser, ...]] | None = None) -> FastAPI:
+def create_app(
+    server: Server,
+    *,
+    demo_users: Callable[[], tuple[DemoUser, ...]] | None = None,
+    counted: Counted | None = None,
+) -> FastAPI:
     """Return the application that serves ``server``.
 
     Parameters
     ----------
     demo_users : callable or None
         Gives the users to offer on the sign-in screen; only the demo has any.
+    counted : callable or None
+        Told method, route, status and seconds of every request.
     """
     app = _bare_app()
     app.state.server = server
     app.state.demo_users = demo_users
-    app.add_middleware(Frame, body_limit_bytes=server.settings.body_limit_bytes)
+    app.add_middleware(Frame, body_limit_bytes=server.settings.body_limit_bytes, counted=counted)
     return app
 
 

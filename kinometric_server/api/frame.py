@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,8 @@ from kinometric.contract import errors as codes
 from kinometric_server.api.errors import unforeseen
 
 log = logging.getLogger("kinometric.access")
+Counted = Callable[[str, str, int, float], None]
+"""Told method, route, status and seconds of every request."""
 
 
 class _TooLargeError(Exception):
@@ -24,8 +26,9 @@ class _TooLargeError(Exception):
 class Frame:
     """ASGI middleware; everything that leaves the server passes through here."""
 
-    def __init__(self, app: ASGIApp, *, body_limit_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit_bytes: int, counted: Counted | None = None) -> None:
         self.app = app
+        self._counted = counted
         self.body_limit_bytes = body_limit_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,15 +71,18 @@ class Frame:
             if not status:
                 await _answer(sending, 500, body)
         finally:
-            route = scope.get("route")
+            route = getattr(scope.get("route"), "path", "unknown")
+            took_s = time.perf_counter() - started
+            if self._counted is not None:
+                self._counted(scope["method"], route, status, took_s)
             log.info(
                 "request",
                 extra={
                     "request_id": request_id,
                     "method": scope["method"],
-                    "route": getattr(route, "path", "unknown"),
+                    "route": route,
                     "status": status,
-                    "ms": round((time.perf_counter() - started) * 1000, 1),
+                    "ms": round(took_s * 1000, 1),
                     "user_id": state.get("user_id"),
                     "practice_id": state.get("practice_id"),
                     "code": state.get("code"),

@@ -22,6 +22,7 @@ from kinometric_server.athena.settings import standin_address
 from kinometric_server.database.migrate import require_current
 from kinometric_server.database.protection import require_safe_role
 from kinometric_server.database.scope import Actor
+from kinometric_server.operations.metrics import MetricsListener
 from kinometric_server.operations.server import Server, open_server
 from kinometric_server.operations.settings import SettingsError, read_settings
 from kinometric_server.practices.tables import practices
@@ -124,7 +125,8 @@ def serve(
         Told the address once connections are accepted; by default it is printed.
     """
     listening.check()
-    app = create_app(server, demo_users=demo_users)
+    metrics = None if listening.metrics_port is None else MetricsListener(server, listening.metrics_port)
+    app = create_app(server, demo_users=demo_users, counted=None if metrics is None else metrics.requests.note)
     bound = socket.create_server((listening.host, listening.port), reuse_port=False)
     scheme = "http" if listening.tls_cert is None else "https"
     shown = f"[{listening.host}]" if ":" in listening.host else listening.host
@@ -155,6 +157,8 @@ def serve(
         if worker is not None:
             worker.join(30)
         bound.close()
+        if metrics is not None:
+            metrics.close()
 
 
 @contextmanager
