@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from kinometric.report.ink import BODY, TEXT, Colour
+from kinometric.report.ink import BODY, TEXT, TEXT_2, Colour
 from kinometric.report.sheet import Run, Sheet, wrap
 from kinometric.report.typeface import Weight
 
@@ -76,6 +76,35 @@ class Text:
             for index, line in enumerate(self._lines(width)):
                 baseline = y + index * self._leading + self._size * 0.93
                 sheet.text(x, baseline, line, self._size, weight=self._weight, colour=self._colour)
+
+
+class LeadText:
+    """A paragraph whose first words are strong, wrapped to the width."""
+
+    def __init__(self, lead: str, text: str, *, size: float = 8.0, leading: float = 10.8, below: float = 0.0) -> None:
+        self._lead = lead
+        self._text = text
+        self._size = size
+        self._leading = leading
+        self._below = below
+
+    def _lines(self, width: float) -> list[str]:
+        # Measured as if all of it were strong, which is the wider.
+        return wrap(f"{self._lead} {self._text}", self._size, width, "strong")
+
+    def height(self, width: float) -> float:
+        """Return the height of the wrapped lines."""
+        return len(self._lines(width)) * self._leading + self._below
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Write the lines as one element, the lead in strong letters."""
+        strong_left = len(self._lead)
+        with sheet.tagged("P"):
+            for index, line in enumerate(self._lines(width)):
+                strong, plain = line[: max(0, strong_left)], line[max(0, strong_left) :]
+                strong_left -= len(line) + 1
+                runs: list[Run] = [(strong, "strong", TEXT), (plain, "regular", TEXT_2)]
+                sheet.runs(x, y + index * self._leading + self._size * 0.93, runs, self._size)
 
 
 class Line:

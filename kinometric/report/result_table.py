@@ -22,6 +22,7 @@ from kinometric.report.wording import (
     outcome_words,
     printed_level,
     sensory_sentence,
+    source_words,
     trials_sentence,
 )
 from kinometric.scoring.formula import shown_score
@@ -40,6 +41,7 @@ _SCORE, _LEVEL, _HELD, _RMS, _RMS_1, _RMS_2, _PATH, _ELLIPSE, _SIGNAL = (
     0.879,
     0.897,
 )
+_AXIS_HEADS = {("AP", "ML"): ("AP", "ML"), ("major", "minor"): ("maj", "min")}
 
 
 class WarningBar:
@@ -120,7 +122,7 @@ class ResultTable:
     def __init__(self, content: ReportContent) -> None:
         self._content = content
         names = {s.signal.axis_names for s in content.stances if s.signal is not None}
-        self._axes = names.pop() if len(names) == 1 else ("axis 1", "axis 2") if names else ("AP", "ML")
+        self._axes = _AXIS_HEADS[names.pop()] if len(names) == 1 else ("1", "2") if names else ("AP", "ML")
 
     def height(self, width: float) -> float:
         """Return the height of head and rows."""
@@ -135,10 +137,6 @@ class ResultTable:
         text = outcome_words(stance)
         if trial is not None and trial.score is not None and trial.provisional:
             text = "Provisional: hold not confirmed by a person."
-        elif (
-            _has_numbers(stance) and trial is not None and self._content.options.age_view and trial.age_view is not None
-        ):
-            text = trial.age_view.sentence if trial.age_view.printable else ""
         return wrap(text, NOTE, width * (1 - _LEVEL)) if text else []
 
     def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
@@ -256,6 +254,18 @@ def notes(content: ReportContent) -> Block:
         for finding in shown_findings(stance):
             by_message.setdefault(finding.message, []).append(stance.stance)
     sentences += [f"{', '.join(stances)}: {message}" for message, stances in by_message.items()]
-    if not sentences:
-        return Space(6.0)
-    return Stack(Space(5.0), Text(" ".join(sentences), size=NOTE, leading=10.4, colour=TEXT_2, below=4.0))
+    blocks: list[Block] = [Space(5.0)]
+    paragraphs = [paragraph for paragraph in (" ".join(sentences), _age_sentences(content)) if paragraph]
+    blocks += [Text(paragraph, size=NOTE, leading=10.4, colour=TEXT_2, below=2.0) for paragraph in paragraphs]
+    return Stack(*blocks, Space(2.0))
+
+
+def _age_sentences(content: ReportContent) -> str:
+    """Return what norms say at the patient's age, where the practice prints it and the figures are confirmed."""
+    by_sentence: dict[str, list[str]] = {}
+    for stance in content.stances if content.options.age_view else ():
+        view = stance.trial.age_view if stance.trial is not None else None
+        if view is not None and view.printable:
+            by_sentence.setdefault(f"{view.sentence} ({source_words(view)})", []).append(stance.stance)
+    sentences = [f"{', '.join(stances)}: {sentence}" for sentence, stances in by_sentence.items()]
+    return f"People of this age, for comparison: {' '.join(sentences)}" if sentences else ""

@@ -80,7 +80,7 @@ class TracePage:
             used += 6 + sheet.text(x + used + 6, baseline, STANCE_NAMES[stance.stance], BODY)
         with sheet.tagged("P"):
             room = (width * 0.745 if trial and trial.score is not None else width) - used - 8
-            synthetic = "Synthetic recording. " if is_synthetic(stance) else ""
+            synthetic = "Synthetic. " if is_synthetic(stance) else ""
             lines = wrap(synthetic + hold_line(stance), BODY, room)
             first = lines[0] if len(lines) == 1 else f"{lines[0]}…"
             sheet.text(x + used + 7, baseline, first, BODY, colour=TEXT_2)
@@ -155,13 +155,12 @@ class TracePage:
         up = 1 if peak > 0 else -1
         tip = middle - up * (lane / 2 - 0.5)
         sheet.polygon([(x, tip), (x + 2.6, tip + up * 4.4), (x - 2.6, tip + up * 4.4)], fill=TEXT_2)
-        baseline = tip + (6.4 if up > 0 else -1.0)
+        baseline = tip + (6.2 if up > 0 else -1.2)
         words = number(abs(peak), 1)
         space = typeface("regular").width(words, 6.8) + 6
-        if x + space < right:
-            sheet.text(x + 4.4, baseline, words, 6.8, colour=TEXT_2)
-        else:
-            sheet.text(x - 4.4, baseline, words, 6.8, colour=TEXT_2, align="right")
+        left = x + 4.4 if x + space < right else x - space + 1.6
+        sheet.rectangle(left - 0.8, baseline - 5.4, space - 4.4, 6.6, fill=WHITE)
+        sheet.text(left, baseline, words, 6.8, colour=TEXT_2)
 
 
 def _loss_of_balance(stance: StanceReport) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kinometric.recordings.recording import STANCES
-from kinometric.report.block import Block, Columns, Space, Stack, Text
+from kinometric.report.block import Block, Columns, LeadText, Space, Stack, Text
 from kinometric.report.content import ReportContent, TrendPoint
 from kinometric.report.ink import BODY, BORDER, FRAME, GRID, LEVEL_INK, NOTE, STANCE_INK, TEXT, TEXT_2, ZERO
 from kinometric.report.sheet import Sheet
@@ -185,10 +185,8 @@ def trend_and_questionnaires(content: ReportContent, width: float) -> list[Block
     right: list[Block] = []
     for summary in content.questionnaires:
         right.append(Text(summary.name, weight="strong", leading=13.0, kind="H3"))
-        right.append(Text(summary.total_text, weight="strong", leading=11.6))
         detail = " ".join(part for part in (summary.note, _flagged(summary.flagged)) if part)
-        if detail:
-            right.append(Text(detail, size=8.0, leading=10.8, colour=TEXT_2, below=6.0))
+        right.append(LeadText(summary.total_text, detail, below=6.0))
     drawn = [point for point in content.trend if any(score is not None for score in point.scores.values())]
     if content.options.trend and len(drawn) > 1:
         plot: Block = TrendPlot(drawn[-SHOWN_SESSIONS:], len(drawn))

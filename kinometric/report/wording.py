@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 
 from kinometric.report.content import ReportContent, StanceReport
-from kinometric.scoring.values import Trial
+from kinometric.scoring.values import AgeView, Trial
 
 STANCE_NAMES = {
     "LBEO": "Left, eyes open",
@@ -64,6 +65,14 @@ def printed_level(trial: Trial, age_view: bool) -> str | None:
 def level_words(level: str, basis: str | None) -> str:
     """Return a level with its noun: Low risk, or Low risk for age."""
     return LEVEL_WORDS[level] + (" for age" if basis == "age" else "")
+
+
+def source_words(view: AgeView) -> str:
+    """Return author, year and strength of the evidence; a paper's whole title has no place on a patient's report."""
+    author = view.source.split(" ", 1)[0].rstrip(",")
+    year = re.search(r"\b(19|20)\d\d\b", view.source)
+    evidence = {"A": "solid", "B": "fair", "C": "thin"}[view.evidence]
+    return f"{author} {year[0] if year else ''}, {evidence} evidence".replace(" ,", ",")
 
 
 def no_level_words(stance: str, trial: Trial) -> str:

@@ -188,7 +188,7 @@ def age_view(*, printable_: bool) -> AgeView:
         "Longer than 60 of 100 people of 70 to 79.",
         "A" if printable_ else "C",
         printable_,
-        "a table",
+        "Springer BA, Marin R. Normative values for the unipedal stance test. J Geriatr Phys Ther 2007;30:8-15.",
     )
 
 
@@ -210,7 +210,8 @@ def test_the_eyes_closed_level_is_printed_for_age_where_it_may_be(make_report: M
     trial = trial_of("LBEC", level="low", level_basis="age", age_view=age_view(printable_=True))
     words = words_of(make_report(stances=only("LBEC", trial), options=PageOptions(age_view=True)))
     assert "Low risk for age" in words
-    assert "Longer than 60 of 100 people of 70 to 79." in words
+    assert "LBEC: Longer than 60 of 100 people of 70 to 79. (Springer 2007, solid evidence)" in words
+    assert "unipedal" not in words
 
 
 def test_a_finding_of_the_signal_is_named_with_its_stance(make_report: Make) -> None:
@@ -231,7 +232,7 @@ def test_axes_are_called_major_and_minor_where_the_mounting_is_not_stated(
 ) -> None:
     stance = StanceReport("LBEO", trial_of(), signal_of(1, 0.2, axes=("major", "minor")), 1)  # type: ignore[arg-type]
     words = words_of(make_report(stances=(stance,)))
-    assert "RMS major" in words
+    assert "RMS maj" in words
     assert "horizontal directions of most and least sway" in words
     assert "front to back" not in words
 
