@@ -104,9 +104,9 @@ class ActionRegistry:
         return tuple(self._actions.values())
 
     def on_screen(self, screen: ScreenId) -> tuple[Action, ...]:
-        """The actions that a screen has: its own, and those of all screens whose key it does not use itself."""
+        """The actions that a screen has: its own, and those of all screens whose key it does not use itself now."""
         own = [action for action in self._actions.values() if screen in action.screens]
-        taken = {action.shortcut for action in own if action.shortcut}
+        taken = {action.shortcut for action in own if action.shortcut and action.enabled()}
         shared = [one for one in self._actions.values() if not one.screens and one.shortcut not in taken]
         return (*own, *shared)
 

@@ -78,7 +78,7 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
         action(
             "all_four",
             "All four",
-            "Escape",
+            "Esc",
             lambda presenter: presenter.enlarge(False),
             enabled=lambda presenter: presenter.state.enlarged,
         ),

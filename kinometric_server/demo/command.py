@@ -145,6 +145,7 @@ def _work(args: argparse.Namespace, processes: Any, server_url: str, standin_url
         _say("The tour ended, but no document was filed in the stand-in.")
         return 1
     for number in filed:
+        (tour / f"document-{number}.pdf").write_bytes(_ask(f"{standin_url}/_standin/documents/{number}/content"))
         _say(f"Filed in the stand-in as document {number}.")
     _say(f"Pictures and the report: {tour}")
     return code
@@ -158,10 +159,14 @@ def has_display() -> bool:
 
 
 def _document_numbers(standin_url: str) -> list[str]:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{standin_url}/_standin/documents", timeout=10) as answer:
-        listed = json.loads(answer.read())["documents"]
+    listed = json.loads(_ask(f"{standin_url}/_standin/documents"))["documents"]
     return [str(document["documentid"]) for document in listed]
+
+
+def _ask(url: str) -> bytes:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=10) as answer:
+        return bytes(answer.read())
 
 
 def _say(text: str) -> None:

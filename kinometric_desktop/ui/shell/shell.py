@@ -16,7 +16,7 @@ from kinometric_desktop.app.session import WorkState
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.app_bar import AppBar
 from kinometric_desktop.ui.shell.lock_page import LockPage
-from kinometric_desktop.ui.shell.rail import Rail
+from kinometric_desktop.ui.shell.rail import MENU_ACTIONS, Rail
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row, rescale
 from kinometric_desktop.ui.widgets.banner import PatientBanner
@@ -84,6 +84,8 @@ class Shell(QWidget):
         self.banner = PatientBanner(lambda: self._work.session.today(self._work.clock.now()))
         self.stepper = Stepper()
         self.offline = Message("shell.offline", button="Try again", key="F5", square=True)
+        self.mistake = Message("shell.mistake", button="Close", square=True)
+        self.mistake.pressed.connect(lambda: self.mistake.say(""))
         self.pages = QStackedWidget()
         self.key_bar = KeyBar()
         self.lock_page = LockPage()
@@ -96,7 +98,7 @@ class Shell(QWidget):
         middle = Row()
         middle.addWidget(self.rail)
         right = Column()
-        for widget in (self.banner, self.stepper, self.offline):
+        for widget in (self.banner, self.stepper, self.offline, self.mistake):
             right.addWidget(widget)
         right.addWidget(self.pages, 1)
         middle.addLayout(right, 1)
@@ -210,6 +212,9 @@ class Shell(QWidget):
         self.key_bar.show_keys(shown)
 
     def _rail_pressed(self, place_id: str) -> None:
+        if place_id in dict(MENU_ACTIONS):
+            self._work.actions.trigger(place_id)
+            return
         if place_id == "patient":
             patient = self._work.session.patient
             self._work.navigation.go("review" if patient is not None and patient.session_id else "match")
@@ -249,8 +254,8 @@ class Shell(QWidget):
         if self._dialogs.current is not None or self._work.session.state.locked:
             return False
         for action in self._work.actions.on_screen(self._work.navigation.screen):
-            if action.shortcut == keys and self._allowed(action):
-                return self._work.actions.trigger(action.action_id)
+            if action.shortcut == keys and self._allowed(action) and self._work.actions.trigger(action.action_id):
+                return True
         return False
 
     def _allowed(self, action: Action) -> bool:

@@ -120,7 +120,13 @@ class Driver(QObject):
         QTest.keyClicks(widget, text)
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key where the focus is."""
+        """Press a key where the focus is.
+
+        Shortcuts work in the active window only, and without a screen no window manager gives the focus back.
+        """
+        if QApplication.activeWindow() is None:
+            self.window.activateWindow()
+            QApplication.processEvents()
         QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
 
     def say(self, words: str) -> None:

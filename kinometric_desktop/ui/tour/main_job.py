@@ -37,6 +37,8 @@ def sign_in(driver: Driver, username: str) -> Steps:
         "the choice of a practice or the worklist",
     )
     if driver.is_visible("sign_in.practice.open"):
+        yield enabled(driver, "sign_in.practice.open")
+        yield settled(driver)
         driver.picture("practice")
         driver.click("sign_in.practice.open")
     yield has_rows(driver, "worklist.list.table")
