@@ -40,6 +40,7 @@ _LOG = logging.getLogger("kinometric.desktop")
 SCREENS = (
     "kinometric_desktop.ui.worklist.screen",
     "kinometric_desktop.ui.match.screen",
+    "kinometric_desktop.ui.patient.screen",
     "kinometric_desktop.ui.review.screen",
     "kinometric_desktop.ui.report.screen",
     "kinometric_desktop.ui.uploads.screen",
@@ -117,6 +118,7 @@ class Workstation(QObject):
         self._foot.help.clicked.connect(lambda: self.work.actions.trigger("help"))
         self.shell.register_page("sign_in", lambda: SignInPage(self.sign_in, self._foot))
         session.listen(self._session_changed)
+        window.activateWindow()
         self.sign_in.start(server_url)
         self._load()
 
@@ -133,6 +135,10 @@ class Workstation(QObject):
             self._threads.run(connection.client.accounts.sign_out, lambda _: None, lambda _: None)
         self._threads.close()
         connection.close()
+
+    def report_mistake(self, sentence: str) -> None:
+        """Say that the program made a mistake."""
+        self.shell.mistake.say(sentence, tone="stop")
 
     def register_screens(self) -> None:
         """Have every screen add its actions and its page; done once."""

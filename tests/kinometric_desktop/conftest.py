@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
 
@@ -59,6 +60,13 @@ from kinometric_desktop.app.runners import ImmediateRunner
 from kinometric_desktop.app.session import WorkSession
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.client.errors import ServerError
+from tests.kinometric_desktop.hygiene import (  # noqa: F401 - fixtures of every test here
+    light_look,
+    no_warnings_in_the_log,
+    nothing_left_running,
+    own_settings,
+    shown,
+)
 
 BORN = date(1951, 3, 4)
 TESTED_AT = "2026-11-02T19:05:00+00:00"
@@ -82,6 +90,13 @@ ATHENA = AthenaPatient(
     "60145", "Muestra Lopez", "Maria", "E", "", "", date(1951, 4, 3), "F", "4105550142", "mobile", "00104",
     "active", "1", "Physical Therapy", True, "print-60145",
 )  # fmt: skip
+
+
+@cache
+def recording_of(stance: str, severity: float, hold_s: float, seed: int) -> Recording:
+    """A synthetic recording of a phone at the sacrum."""
+    made = synthetic_recording(stance=stance, severity=severity, hold_s=hold_s, seed=seed)
+    return dataclasses.replace(made, placement="sacrum", mounting="portrait_screen_out")
 
 
 @dataclass
@@ -504,12 +519,7 @@ class Clinic:
     def full_session(self, *, confirmed: bool = False, reviewed: bool = False) -> None:
         """Four stances on the server."""
         for place, (stance, (severity, hold_s)) in enumerate(STANCES.items()):
-            recording = dataclasses.replace(
-                synthetic_recording(stance=stance, severity=severity, hold_s=hold_s, seed=place + 11),
-                placement="sacrum",
-                mounting="portrait_screen_out",
-            )
-            take = Take(f"t-{place + 1}", stance, recording)
+            take = Take(f"t-{place + 1}", stance, recording_of(stance, severity, hold_s, place + 11))
             self.sessions.takes.append(take)
             if confirmed or reviewed:
                 trial = take.trial()

@@ -36,6 +36,16 @@ PLACES = (
 )
 
 
+#: What the app bar holds in a wide window and the menu in a narrow one.
+MENU_ACTIONS = (
+    ("practice", "Switch practice or department…\tCtrl+Shift+P"),
+    ("settings", "Settings\tCtrl+,"),
+    ("keys", "Key list\tCtrl+/"),
+    ("lock", "Lock\tCtrl+L"),
+    ("sign_out", "Sign out"),
+)
+
+
 class RailButton(QAbstractButton):
     """A place of the rail, 80 x 56."""
 
@@ -122,6 +132,10 @@ class Rail(Pane):
             entry = menu.addAction(icon(button.place.icon), button.place.word)
             entry.setEnabled(button.isEnabled())
             entry.setData(button.place.place_id)
+        menu.addSeparator()
+        for action_id, words in MENU_ACTIONS:
+            entry = menu.addAction(words)
+            entry.setData(action_id)
         menu.triggered.connect(lambda entry: self.pressed.emit(str(entry.data())))
         menu.popup(at.mapToGlobal(QPoint(0, at.height())))
 

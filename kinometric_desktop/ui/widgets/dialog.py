@@ -160,6 +160,7 @@ class Sheet(QWidget):
         wanted = wanted if wanted > 0 else self._panel.sizeHint().height()
         if wanted > room:
             top = max(clear.bottom() + 1, self.height() - wanted - look().px(8))
+            wanted = min(wanted, self.height() - top - look().px(4))
         self._panel.setGeometry((self.width() - width) // 2, max(0, top), width, wanted)
         self.update()
 

@@ -168,6 +168,7 @@ class Stepper(Pane):
         for joint in self._joints:
             joint.setVisible(not self._narrow)
         self._count.setVisible(self._narrow)
+        self._blocked.setVisible(not self._narrow)
         self._count.setText(f"step {here + 1} of {len(self._place.steps)}" if self._narrow else "")
 
 

@@ -66,6 +66,8 @@ class Column(Generic[R]):
         What a screen reader says; the words of the pieces where None.
     drop : int
         Columns with the highest number go first where there is no room; 0 never goes.
+    least : int
+        What a column without a width keeps at least, in px of the design.
     """
 
     title: str
@@ -75,6 +77,7 @@ class Column(Generic[R]):
     right: bool = False
     accessible: Callable[[R], str] | None = None
     drop: int = 0
+    least: int = 140
 
     def words(self, row: R) -> str:
         """The cell as plain words."""
@@ -379,11 +382,10 @@ class TableView(QTableView):
     def _fit_columns(self) -> None:
         room = self.viewport().width()
         columns = self._rows.columns
-        least = look().px(140)
         shown = set(range(len(columns)))
 
         def needed() -> int:
-            return sum(look().px(columns[place].width) if columns[place].width else least for place in shown)
+            return sum(look().px(columns[place].width or columns[place].least) for place in shown)
 
         for place in sorted(shown, key=lambda place: -columns[place].drop):
             if needed() <= room or not columns[place].drop:
@@ -394,7 +396,7 @@ class TableView(QTableView):
         for place, column in enumerate(columns):
             self.setColumnHidden(place, place not in shown)
             if place in flexible:
-                self.setColumnWidth(place, max(least, rest // len(flexible)))
+                self.setColumnWidth(place, max(look().px(column.least), rest // len(flexible)))
             elif column.width:
                 self.setColumnWidth(place, look().px(column.width))
         if not flexible and shown:

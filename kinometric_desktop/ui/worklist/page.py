@@ -114,7 +114,7 @@ class WorklistPage(Page):
 
         return (
             Column("Time", time, 61, sort_key=lambda row: row.tested_at),
-            Column("Patient", self._patient, 0, sort_key=lambda row: row_name(row).casefold()),
+            Column("Patient", self._patient, 0, sort_key=lambda row: row_name(row).casefold(), least=230),
             Column("Born", born, 154, sort_key=lambda row: row.patient.born or date.min, drop=2),
             Column("Sex", lambda row: (Piece(written_sex(row.patient.sex)[:1]),), 46, drop=4),
             Column("Stances", _stances, 118, sort_key=lambda row: row.stances_done, drop=3),
