@@ -11,7 +11,7 @@ from kinometric.recordings.units import STANDARD_GRAVITY_M_S2
 from kinometric.sway.engine import engine
 from kinometric.sway.filters import low_pass
 from kinometric.sway.measures import BAND_HZ
-from kinometric.sway.planar import CHI_SQUARE_95_2
+from kinometric.sway.planar import CHI_SQUARE_95_2, taper_and_trend
 
 CHUNK = 16
 
@@ -86,9 +86,7 @@ class _Spectra:
     """What the spectra of equally long parts share: the taper, the trend and the band."""
 
     def __init__(self, samples: int, rate: float) -> None:
-        ramp = np.arange(samples) - (samples - 1) / 2
-        self.ramp = ramp / np.sqrt(ramp @ ramp)
-        self.taper = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(samples) / samples)
+        self.ramp, self.taper = taper_and_trend(samples)
         self.band = slice(int(np.ceil(BAND_HZ[0] * samples / rate)), int(np.floor(BAND_HZ[1] * samples / rate)) + 1)
         self.frequency = np.arange(self.band.start, self.band.stop) * (rate / samples)
 

@@ -13,7 +13,7 @@ from kinometric.sway.values import Event, SwaySignal
 
 
 def detect_events(signal: SwaySignal) -> tuple[Event, ...]:
-    """Look for losses of balance in all of a window.
+    """Return the losses of balance that the chain found in all of a window.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ def detect_events(signal: SwaySignal) -> tuple[Event, ...]:
     No published detector exists for this test; the limits are the engine's data file and are not validated. A soft
     touch-down may leave no trace at the trunk, so what is found is a proposal that a person confirms.
     """
-    return find_events(signal.acceleration_m_s2)
+    return signal.events
 
 
 def find_events(acceleration_m_s2: FloatArray) -> tuple[Event, ...]:
-    """Do what `detect_events` does, on the unfiltered acceleration of a window at 100 Hz.
+    """Look for losses of balance in the unfiltered acceleration of a window at 100 Hz.
 
     Parameters
     ----------
@@ -126,13 +126,16 @@ def _burst(horizontal: FloatArray, limits: EventThresholds, rate: float) -> Even
 
 def _stepping(vertical: FloatArray, limits: EventThresholds, rate: float) -> Event | None:
     width = round(limits.stepping_window_s * rate)
+    if vertical.size < width:
+        return None
+    starts = np.arange(0, vertical.size - width + 1, round(0.1 * rate))
+    mean = _moving_sum(vertical, width)[starts] / width
+    variance = _moving_sum(vertical * vertical, width)[starts] / width - mean * mean
     lags = np.arange(round(limits.stepping_lag_from_s * rate), round(limits.stepping_lag_to_s * rate) + 1)
-    for start in range(0, vertical.size - width + 1, round(0.1 * rate)):
-        part = vertical[start : start + width]
-        part = part - part.mean()
-        rms = float(np.sqrt(part @ part / width))
-        if rms <= limits.stepping_rms_m_s2:
-            continue
+    # Few windows move up and down enough to be looked at closely.
+    for number in np.flatnonzero(variance > limits.stepping_rms_m_s2**2):
+        start = int(starts[number])
+        part = vertical[start : start + width] - mean[number]
         products = np.correlate(part, part, "full")[width - 1 :]
         correlation = products[lags] / products[0] * (width / (width - lags))
         best = int(np.argmax(correlation))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
 from kinometric.recordings.recording import Finding, FloatArray, Recording
@@ -160,15 +163,19 @@ def _worn(upright: FloatArray, filtered: FloatArray, stance: slice, limits: Qual
     return Finding("worn", "fine", "The phone moved as one that is worn.", numbers)
 
 
+@lru_cache(maxsize=4)
+def _hann(samples: int) -> FloatArray:
+    return np.hanning(samples)
+
+
 def _density_ratio(axes: FloatArray) -> float:
     """Power density from 0.25 to 3.5 Hz over that from 5 to 12 Hz; 1 for white noise."""
     n = axes.shape[1]
-    rate = engine().filters.rate_hz
-    spectra = np.fft.rfft((axes - axes.mean(axis=1, keepdims=True)) * np.hanning(n))
+    per_hz = n / engine().filters.rate_hz
+    spectra = np.fft.rfft((axes - axes.mean(axis=1, keepdims=True)) * _hann(n))
     power = (spectra.real**2 + spectra.imag**2).sum(axis=0)
-    frequency = np.fft.rfftfreq(n, 1 / rate)
-    slow = power[(frequency >= 0.25) & (frequency <= 3.5)]
-    fast = power[(frequency >= 5.0) & (frequency <= 12.0)]
+    slow = power[math.ceil(0.25 * per_hz) : math.floor(3.5 * per_hz) + 1]
+    fast = power[math.ceil(5.0 * per_hz) : math.floor(12.0 * per_hz) + 1]
     floor = float(fast.mean())
     return float(slow.mean()) / floor if floor > 0.0 else np.inf
 

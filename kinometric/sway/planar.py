@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -177,9 +178,7 @@ def spectrum(
         Squared unit of the trace for each bin: the sum over all positive frequencies is the variance.
     """
     n = x.size
-    ramp = np.arange(n) - (n - 1) / 2
-    ramp /= np.sqrt(ramp @ ramp)
-    taper = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
+    ramp, taper = taper_and_trend(n)
     rows = np.stack((x - (x @ ramp) * ramp, y - (y @ ramp) * ramp)) * taper
     transformed = np.fft.rfft(rows)
     low, high = int(np.ceil(band_hz[0] * n / rate_hz)), int(np.floor(band_hz[1] * n / rate_hz))
@@ -188,6 +187,16 @@ def spectrum(
     power: FloatArray = squares.sum(axis=0) * (2.0 / (n * float(taper @ taper)))
     frequency = rate_hz / n * np.arange(low, high + 1, dtype=np.float64)
     return frequency, power
+
+
+@lru_cache(maxsize=8)
+def taper_and_trend(samples: int) -> tuple[FloatArray, FloatArray]:
+    """Return a straight line of length 1 and a periodic Hann window of so many samples."""
+    steps = np.arange(samples, dtype=np.float64)
+    ramp: FloatArray = steps - (samples - 1) / 2
+    ramp /= np.sqrt(ramp @ ramp)
+    taper: FloatArray = 0.5 - 0.5 * np.cos(2 * np.pi / samples * steps)
+    return ramp, taper
 
 
 def spectral_edge(frequency: FloatArray, power: FloatArray, share: float) -> float:

@@ -43,8 +43,9 @@ def process(recording: Recording, *, foot_lift_s: float | None = None, end_s: fl
     """
     window = cut_window(recording, foot_lift_s)
     raw = window.acceleration_m_s2
+    events = find_events(raw)
     if end_s is None:
-        end_s = next((event.at_s for event in find_events(raw)), None)
+        end_s = next((event.at_s for event in events), None)
     stance = stance_part(raw.shape[0], end_s)
     gravity = mean_gravity(raw[stance])
     acceleration = raw / gravity.scale if gravity.scale > 0.0 else raw
@@ -73,6 +74,7 @@ def process(recording: Recording, *, foot_lift_s: float | None = None, end_s: fl
         gravity_scale=gravity.scale,
         window_start_s=window.start_s,
         findings=(*recording.findings, *findings),
+        events=events,
     )
 
 

@@ -40,6 +40,8 @@ class SwaySignal:
     window_start_s : float
         Start of the window, in seconds from the first sample of the recording.
     findings : tuple of Finding
+    events : tuple of Event
+        Losses of balance that the detector proposes, the first one first.
     """
 
     time_s: FloatArray
@@ -55,6 +57,7 @@ class SwaySignal:
     gravity_scale: float
     window_start_s: float
     findings: tuple[Finding, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @property
     def end_s(self) -> float:
