@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kinometric_server.audit.anchors import Anchor
-from kinometric_server.audit.trail import CHAINED, GENESIS, anchor_code, code_after
+from kinometric_server.audit.trail import CHAINED, GENESIS, ChainKey, anchor_code
 
 _SELECT = f"SELECT {', '.join(CHAINED)}, mac FROM audit_entries ORDER BY seq"  # noqa: S608 constant names
 _BATCH = 5000
@@ -85,6 +85,7 @@ def verify(connection: Connection, secret: bytes, anchors: Iterable[Anchor]) -> 
 def _walk(
     connection: Connection, secret: bytes, wanted: dict[int, set[str]], problems: list[Problem]
 ) -> tuple[int, int, str]:
+    key = ChainKey(secret)
     rows, seq, mac = 0, 0, GENESIS
     result: Any = connection.exec_driver_sql(_SELECT, execution_options={"stream_results": True})
     with closing(result):
@@ -95,7 +96,7 @@ def _walk(
                 if content[0] != seq + 1:
                     problems.append(Problem(seq + 1, "an entry is missing or was added"))
                 seq = content[0]
-                mac = code_after(secret, mac, content)
+                mac = key.code_after(mac, content)
                 if mac != stored:
                     problems.append(Problem(seq, "the entry was changed, moved or written by a stranger"))
                     mac = stored

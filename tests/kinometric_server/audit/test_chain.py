@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import random
 import threading
 
@@ -12,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from kinometric_server.audit import record
 from kinometric_server.audit.anchors import Anchor, Anchors, read_anchors
 from kinometric_server.audit.tables import audit_entries
-from kinometric_server.audit.trail import CHAINED, GENESIS, code_after
+from kinometric_server.audit.trail import CHAINED, GENESIS, ChainKey
 from kinometric_server.audit.verify import verify
 from kinometric_server.database import Actor, PracticeScope
 from kinometric_server.operations.server import anchor_files
@@ -128,8 +130,9 @@ def rechain(connection, chance):
     rows = connection.execute(
         text(f"SELECT {', '.join(CHAINED)} FROM audit_entries WHERE seq >= :s ORDER BY seq"), {"s": place}
     ).all()
+    key = ChainKey(b"the forger's own key")
     for row in rows:
-        mac = code_after(b"the forger's own key", mac, list(row))
+        mac = key.code_after(mac, list(row))
         connection.execute(text("UPDATE audit_entries SET mac = :m WHERE seq = :s"), {"m": mac, "s": row[0]})
     connection.execute(text("UPDATE audit_head SET mac = :m"), {"m": mac})
 
@@ -200,6 +203,12 @@ def test_two_processes_write_one_chain(server, clinic, settings, clock):
         verdict = verify(connection, secret_of(server), [])
     other.close()
     assert (verdict.intact, verdict.rows) == (True, 40)
+
+
+def test_the_codes_are_hmac_sha256():
+    content = [1, 2, None, "x", "é"]
+    expected = hmac.new(b"k" * 32, ("0" * 64 + json.dumps(content)).encode(), "sha256").hexdigest()
+    assert ChainKey(b"k" * 32).code_after("0" * 64, content) == expected
 
 
 def test_an_anchor_is_written_after_five_minutes_or_a_thousand_entries(tmp_path, clock):
