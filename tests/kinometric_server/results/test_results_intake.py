@@ -1,4 +1,4 @@
-"""Recordings are scored, sealed and attributed; what can't be used is refused in a sentence and leaves nothing behind."""
+"""Recordings are scored, sealed and attributed; what can't be used is refused and leaves nothing behind."""
 
 from __future__ import annotations
 
