@@ -22,6 +22,7 @@ from kinometric_desktop.app.match_state import Busy, ComparePanel, Found, YearEn
 from kinometric_desktop.app.ports import Answer, Question
 
 WRONG_YEARS_ALLOWED = 3
+CORRECTABLE = ("years_differ", "birth_date_missing", "name_and_birth_date_differ")
 WRONG_YEAR = "That is not the year of both records. Ask the patient again."
 BACK_TO_SEARCH = (
     "The birth year did not match three times, so the comparison was closed and this was logged. "
@@ -244,7 +245,8 @@ class CandidateCompare(CandidateSearch):
         near = near_match(self._ranking, records, places.index(self._opened), masked=self._state.year_hidden)
         return self._panel_of(
             candidate.record, check.comparison, near=near, reasons=reasons, year=year, warnings=check.warnings,
-            obstacles=tuple(obstacle.sentence for obstacle in check.obstacles), still_needed=needed,
+            obstacles=tuple(obstacle.sentence for obstacle in check.obstacles),
+            correctable=any(obstacle.code in CORRECTABLE for obstacle in check.obstacles), still_needed=needed,
             ready=not needed, fresh=candidate.fresh,
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kinometric.contract.errors import ATHENA_PATIENT_NOT_FOUND, DEPARTMENT_DENIED, TOO_MANY_MATCHES
 from kinometric.contract.patients import AthenaCandidates, AthenaLookup, AthenaPatient, AthenaSearch, Patient
 from kinometric.contract.practices import Departments
-from kinometric.matching import Ranking, parse_typed_date, rank
+from kinometric.matching import PersonRecord, Ranking, parse_typed_date, rank
 from kinometric_desktop.app.match_rows import person
 from kinometric_desktop.app.match_state import (
     ANY_DEPARTMENT,
@@ -60,6 +60,7 @@ class CandidateSearch(Presenter[MatchState]):
         self._opened_at_s = 0.0
         self._tick: Ticket | None = None
         self._on_screen = False
+        self._person = PersonRecord()
         self._mine = ""
         self._end_listening = work.session.listen(self._session_changed)
 
@@ -98,6 +99,8 @@ class CandidateSearch(Presenter[MatchState]):
         if patient.patient_id != self._state.patient_id:
             self._arrive()
             return
+        if person(patient.record) != self._person:
+            self._record_changed(patient.record)
         if state.online != self._state.online:
             self._change(online=state.online)
             if not state.online:
@@ -111,6 +114,7 @@ class CandidateSearch(Presenter[MatchState]):
         if patient.patient_id != self._state.patient_id:
             self._reset()
             self._fill_form(patient.record)
+        self._person = person(patient.record)
         may_not = READ_ONLY if self._session.read_only else "" if self._session.may("can_match") else MAY_NOT_MATCH
         self._change(
             patient_id=patient.patient_id,
@@ -123,6 +127,18 @@ class CandidateSearch(Presenter[MatchState]):
         self._read_departments()
         if patient.linked:
             self._show_link()
+        else:
+            self._refresh()
+
+    def _record_changed(self, record: Patient) -> None:
+        """The record was corrected: compare it anew, the year of birth hidden again."""
+        self._person = person(record)
+        opened = self._opened
+        self._close_compare()
+        self._fill_form(record)
+        self._ranking = rank(self._person, [person(one.record) for one in self._found])
+        if self._state.linked is None and opened:
+            self.open_candidate(opened)
         else:
             self._refresh()
 
@@ -295,6 +311,10 @@ class CandidateSearch(Presenter[MatchState]):
         raise NotImplementedError
 
     def _close_compare(self) -> None:
+        raise NotImplementedError
+
+    def open_candidate(self, athena_patient_id: str) -> None:
+        """Compare a candidate with the patient."""
         raise NotImplementedError
 
     def _show_link(self) -> None:

@@ -128,6 +128,7 @@ class ComparePanel:
     fresh: bool
     open_s: int = 0
     weight: str = ""
+    correctable: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kinometric.matching import OTHER_REASON, REASONS
@@ -66,7 +66,7 @@ class _Slots(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.year, self.wrong, self.reasons = Row(), Row(), Row()
-        self.sentence, self.button = Row(), Row()
+        self.sentence, self.button = Row(), Row(spacing=8)
 
 
 class _Wide(_Slots):
@@ -117,6 +117,8 @@ class _Low(_Slots):
 class LinkBlock(QWidget):
     """The block at the bottom of the compare pane, 136 px high with one reason."""
 
+    correct_pressed = Signal()
+
     def __init__(self, presenter: MatchPresenter) -> None:
         super().__init__()
         self._presenter = presenter
@@ -129,6 +131,9 @@ class LinkBlock(QWidget):
         self.sentence.setObjectName("match.link.sentence")
         self.button = Button("Link these records", "match.link", kind="primary", key="Alt+Enter", icon="link")
         self.button.clicked.connect(presenter.link)
+        self.correct = Button("Correct this record…", "match.correct", key="Ctrl+E")
+        self.correct.setAccessibleDescription("Correct the Kinometric record, with a reason")
+        self.correct.clicked.connect(self.correct_pressed)
         self._wide = _Wide(self._build_compared(), self._year_head)
         self._low = _Low()
         outer = Column(self)
@@ -145,6 +150,7 @@ class LinkBlock(QWidget):
         slots.wrong.addWidget(self._year_wrong)
         slots.reasons.addWidget(self._reason_box, 0, Qt.AlignmentFlag.AlignTop)
         slots.sentence.addWidget(self.sentence)
+        slots.reasons.addWidget(self.correct, 0, Qt.AlignmentFlag.AlignVCenter)
         slots.button.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
         self._wide.setVisible(not narrow)
         self._low.setVisible(narrow)
@@ -237,6 +243,8 @@ class LinkBlock(QWidget):
         self.sentence.setVisible(not narrow or bool(panel.obstacles) or not panel.fresh)
         self.button.set_text("Link records" if narrow else "Link these records")
         self.button.set_key("" if narrow else "Alt+Enter")
+        self.correct.setVisible(panel.correctable and state.may_match)
+        self.correct.setEnabled(state.online)
         self.button.setEnabled(panel.ready and not state.busy)
         self.button.setAccessibleDescription(panel.still_needed)
         self.button.set_busy(state.busy == "link")

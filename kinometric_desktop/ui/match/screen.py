@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
@@ -21,7 +23,7 @@ from kinometric_desktop.ui.widgets.pane import PaneLayout, PanePlace
 class MatchPage(Page):
     """Search, candidates, compare; while the patient is linked, the link stands where the search was."""
 
-    def __init__(self, presenter: MatchPresenter, zone: str) -> None:
+    def __init__(self, presenter: MatchPresenter, zone: str, correct: Callable[[], object]) -> None:
         super().__init__()
         self.setObjectName("match")
         self.presenter = presenter
@@ -29,6 +31,7 @@ class MatchPage(Page):
         self.linked = LinkedPane(presenter, zone)
         self.candidates = CandidatesPane(presenter)
         self.compare = ComparePane(presenter)
+        self.compare.link.correct_pressed.connect(correct)
         self.panes: PaneLayout = PaneLayout(
             "match",
             (
@@ -125,7 +128,7 @@ def register(shell: Shell, work: Workplace) -> None:
 
     def page() -> MatchPage:
         made[:] = [MatchPresenter(work)]
-        return MatchPage(made[0], work.session.time_zone)
+        return MatchPage(made[0], work.session.time_zone, lambda: work.actions.trigger("patient.correct"))
 
     work.actions.add_all(match_actions(lambda: made[0] if made else None))
     shell.register_page("match", page)

@@ -15,13 +15,17 @@ from kinometric.contract.patients import (
     AthenaLookup,
     AthenaPatient,
     AthenaSearch,
+    CorrectPatient,
     EndLink,
     ImportPatient,
     Link,
     LinkEvent,
     LinkHistory,
     MakeLink,
+    NewPatient,
     Patient,
+    PatientList,
+    PatientSearch,
     ShowBirthYear,
     VerifyLink,
 )
@@ -85,6 +89,7 @@ class Calls:
     can_go_wider: bool = True
     refuse: dict[str, Exception] = field(default_factory=dict)
     found: tuple[str, ...] | None = None
+    known: tuple[Patient, ...] = ()
 
     def note(self, name: str, form: object = None) -> None:
         """Write a request down, and refuse it once where the test says so."""
@@ -136,6 +141,25 @@ class Patients:
         """The patient as stored."""
         self.calls.note("get", patient_id)
         return self.calls.patient
+
+    def search(self, query: PatientSearch) -> PatientList:
+        """Whoever is known, whatever was typed."""
+        self.calls.note("find", query)
+        return PatientList(self.calls.known, more=False)
+
+    def add(self, form: NewPatient) -> Patient:
+        """A new patient."""
+        self.calls.note("add", form)
+        values = {one.name: getattr(form, one.name) for one in dataclasses.fields(form)}
+        return self._keep(**values, patient_id="p-added", number=10990, link=None)
+
+    def correct(self, patient_id: str, form: CorrectPatient) -> Patient:
+        """A corrected record."""
+        self.calls.note("correct", form)
+        given = {one.name: getattr(form, one.name) for one in dataclasses.fields(form)}
+        del given["reason"]
+        changed = {name: value for name, value in given.items() if value is not None}
+        return self._keep(**{**changed, "version": form.version + 1})
 
     def link(self, patient_id: str, form: MakeLink) -> Patient:
         """Link."""

@@ -1,0 +1,1 @@
+"""The dialog that adds a patient or corrects a record."""
