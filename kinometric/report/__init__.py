@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from kinometric.report.content import (
     DocumentIdentity,
     PageOptions,
@@ -21,8 +23,10 @@ from kinometric.report.content import (
     session_level,
     stance_reports,
 )
-from kinometric.report.document import render_report
 from kinometric.report.identity import ReportIdentityError, read_content_hash, read_identity
+
+if TYPE_CHECKING:
+    from kinometric.report.document import render_report
 
 __all__ = [
     "DocumentIdentity",
@@ -47,3 +51,12 @@ __all__ = [
     "session_level",
     "stance_reports",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the PDF library only when a report is rendered: the values above are wanted without it."""
+    if name != "render_report":
+        raise AttributeError(f"module 'kinometric.report' has no attribute {name!r}")
+    from kinometric.report.document import render_report
+
+    return render_report

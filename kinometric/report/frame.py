@@ -88,7 +88,7 @@ def _identity(sheet: Sheet, content: ReportContent, *, full: bool) -> None:
     with sheet.tagged("P"):
         for index, line in enumerate(_name_lines(content, sheet.width, full=full)):
             sheet.text(x, y + index * NAME_LEADING, line, size, weight="strong")
-        sex = patient.sex or "Not known"
+        sex = SEX_WORDS.get(patient.sex, patient.sex) or "Not known"
         strong, regular = typeface("strong"), typeface("regular")
         start = right - regular.width("Sex ", BODY) - strong.width(sex, BODY)
         sheet.runs(start, y, [("Sex ", "regular", TEXT_2), (sex, "strong", TEXT)], BODY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -386,3 +388,10 @@ def test_utc_times_are_written_with_z(make_report: Make) -> None:
 
 def test_the_top_level_function_is_the_same(make_report: Make) -> None:
     assert kinometric.render_report(make_report()) == render_report(make_report())
+
+
+def test_the_values_of_a_report_are_imported_without_the_pdf_library() -> None:
+    loaded = "sorted({'reportlab', 'pikepdf'} & set(sys.modules))"
+    code = f"import sys, kinometric.report as r; r.ReportContent; print({loaded})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
