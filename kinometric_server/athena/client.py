@@ -56,6 +56,9 @@ from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentE
 
 PAGE: Final = 100
 _MOST_DOCUMENT_PAGES: Final = 10
+_POST_BEGINS_WITHIN_S: Final = 120.0
+"""A document whose turn or token came later than this is not sent any more: whoever waits for its outcome counts
+minutes, and a POST that begins after they have given up could meet one that they ordered anew."""
 _TRIES: Final = 3
 _BETWEEN_TRIES_S: Final = 0.3
 
@@ -97,8 +100,8 @@ class AthenaConnections:
         Where tokens are kept; None keeps them in memory.
     transport : Transport or None
         None makes one with the usual timeouts.
-    clock, pause : callable
-        Seconds since the epoch, and how to wait; tests hand in their own.
+    clock, pause, monotonic : callable
+        Seconds since the epoch, how to wait, and seconds that never go back; tests hand in their own.
     """
 
     def __init__(
@@ -109,13 +112,15 @@ class AthenaConnections:
         transport: Transport | None = None,
         clock: Callable[[], float] = time.time,
         pause: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.standin = standin
         self.transport = transport or Transport()
         self.tokens = TokenStore(self.transport, token_folder, clock=clock, pause=pause)
-        self.pace = Pace(time.monotonic, pause)
+        self.pace = Pace(monotonic, pause)
         self.budget = DailyBudget(clock)
         self.pause = pause
+        self.monotonic = monotonic
 
     def client(self, practice: AthenaPractice) -> AthenaClient:
         """A client for one practice, with the switches as they are now."""
@@ -296,6 +301,7 @@ class AthenaClient:
         }
         body = upload_body(self.practice.upload_encoding, fields, pdf)
         outcome: Outcome = NothingStored("unauthorized")
+        began = self._connections.monotonic()
         for _ in range(2):
             try:
                 self._before_asking(base)
@@ -304,6 +310,8 @@ class AthenaClient:
                 return NothingStored("throttled", error.retry_after_s)
             except AthenaError as error:
                 return NothingStored("token", error.retry_after_s)
+            if self._connections.monotonic() - began > _POST_BEGINS_WITHIN_S:
+                return NothingStored("too_late")
             question = Question(
                 "POST",
                 self._url(base, path),

@@ -25,7 +25,7 @@ class Filed:
 class NothingStored:
     """athenaOne surely stored nothing; sending again is safe.
 
-    ``reason`` is one of connect, connect_timeout, tls, pool, token, unauthorized, throttled.
+    ``reason`` is one of connect, connect_timeout, tls, pool, token, too_late, unauthorized, throttled.
     """
 
     reason: str

@@ -19,6 +19,7 @@ from kinometric_server.practices.tables import practices
 from kinometric_server.security.sealing import KeyRingError
 from kinometric_server.uploads.attempts import Attempt, claim, end_attempt, end_leases, lost_answer, postpone
 from kinometric_server.uploads.fault_points import pass_point
+from kinometric_server.uploads.looking import Looker
 from kinometric_server.uploads.sending import CheckFailedError, Ready, WaitError, post, prepare, reject
 from kinometric_server.uploads.tables import uploads
 
@@ -46,6 +47,7 @@ class UploadWorker:
         self._server = server
         self._poll_s = poll_s
         self._stopping = threading.Event()
+        self._looker = Looker(server)
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; the upload at hand is finished first."""
@@ -75,6 +77,7 @@ class UploadWorker:
                     return taken
                 send_one(self._server, scope, upload_id)
                 taken += 1
+            self._looker.look(scope)
         return taken
 
     def _practices(self) -> list[str]:

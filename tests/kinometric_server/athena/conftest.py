@@ -24,11 +24,13 @@ class Clinic:
         self.standin = running.standin
         self.now = 1_800_000_000.0
         self.pauses: list[float] = []
+        self.elapsed = 0.0
         self.connections = AthenaConnections(
             running.base_url,
             transport=Transport(connect_s=2.0, read_s=0.6),
             clock=lambda: self.now,
             pause=self.pauses.append,
+            monotonic=lambda: self.elapsed,
         )
         self.practice = AthenaPractice(
             environment="standin",

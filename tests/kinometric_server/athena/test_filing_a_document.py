@@ -153,6 +153,20 @@ def test_without_a_token_nothing_was_stored(
     assert posts(clinic) == 0
 
 
+def test_a_document_whose_token_came_too_late_is_not_sent_any_more(
+    clinic: Any, alice: Any, filed: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = clinic.connections.tokens.get
+
+    def slow(*asked: Any) -> Any:
+        clinic.elapsed += 121.0
+        return get(*asked)
+
+    monkeypatch.setattr(clinic.connections.tokens, "get", slow)
+    assert filed(alice) == NothingStored("too_late")
+    assert posts(clinic) == 0
+
+
 def test_a_server_that_is_gone_stored_nothing(clinic: Any, alice: Any, filed: File) -> None:
     alice.sign_on()
     token = clinic.connections.tokens.get(clinic.practice, clinic.running.base_url)
