@@ -5,9 +5,16 @@ from __future__ import annotations
 from kinometric.contract.accounts import (
     ChangePassword,
     ChangeUser,
+    Device,
+    DeviceChallenge,
     Hello,
     Me,
+    NewDevice,
     NewUser,
+    OwnPassword,
+    RecoveryCodes,
+    SecondFactorBegun,
+    SecondFactorCode,
     SignedIn,
     SignIn,
     SwitchPractice,
@@ -63,6 +70,30 @@ class AccountCalls:
         """Make a department the person's own in this practice."""
         return self._transport.post(f"/v1/me/department/{department_id}", None, Me)
 
+    def device_challenge(self) -> DeviceChallenge:
+        """What an enrolled computer signs at sign-in."""
+        return self._transport.post("/v1/auth/challenge", None, DeviceChallenge, user_action=False)
+
+    def devices(self) -> tuple[Device, ...]:
+        """The person's enrolled computers."""
+        return self._transport.get("/v1/me/devices", tuple[Device, ...])
+
+    def enrol_device(self, form: NewDevice) -> Device:
+        """Enrol this computer for the person."""
+        return self._transport.post("/v1/me/devices", form, Device)
+
+    def begin_second_factor(self) -> SecondFactorBegun:
+        """Begin to set up an authenticator; the secret is shown this once."""
+        return self._transport.post("/v1/me/second-factor", None, SecondFactorBegun)
+
+    def confirm_second_factor(self, form: SecondFactorCode) -> RecoveryCodes:
+        """Switch the second factor on with a first code."""
+        return self._transport.post("/v1/me/second-factor/confirm", form, RecoveryCodes)
+
+    def drop_second_factor(self, form: OwnPassword) -> None:
+        """Switch the second factor off, with the password once more."""
+        self._transport.order("/v1/me/second-factor/off", form)
+
     def users(self) -> tuple[UserRow, ...]:
         """The users of the active practice."""
         return self._transport.get("/v1/users", tuple[UserRow, ...])
@@ -74,3 +105,19 @@ class AccountCalls:
     def change_user(self, user_id: str, form: ChangeUser) -> UserRow:
         """Change a user's rights in the active practice."""
         return self._transport.post(f"/v1/users/{user_id}", form, UserRow)
+
+    def end_sessions(self, user_id: str) -> None:
+        """End every server session of a user."""
+        self._transport.order(f"/v1/users/{user_id}/sessions/end")
+
+    def drop_users_second_factor(self, user_id: str) -> UserRow:
+        """Switch a user's second factor off, for one who has lost the authenticator."""
+        return self._transport.post(f"/v1/users/{user_id}/second-factor/off", None, UserRow)
+
+    def users_devices(self, user_id: str) -> tuple[Device, ...]:
+        """A user's enrolled computers."""
+        return self._transport.get(f"/v1/users/{user_id}/devices", tuple[Device, ...])
+
+    def revoke_device(self, user_id: str, device_id: str) -> tuple[Device, ...]:
+        """Take a computer's enrolment back."""
+        return self._transport.post(f"/v1/users/{user_id}/devices/{device_id}/revoke", None, tuple[Device, ...])

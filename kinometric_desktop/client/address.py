@@ -38,7 +38,7 @@ def checked_address(text: str) -> ServerAddress:
     AddressRefusedError
         For http beyond this machine, a user name in the address, a path, or what isn't an address.
     """
-    typed = text.strip().rstrip("/")
+    typed = text.strip()
     if not typed:
         raise AddressRefusedError("Type the address of your clinic's Kinometric server.")
     parts = urlsplit(typed if "://" in typed else f"https://{typed}")
@@ -48,7 +48,7 @@ def checked_address(text: str) -> ServerAddress:
         raise AddressRefusedError("The port after the colon is not a number up to 65535.") from None
     if parts.scheme not in ("https", "http") or not parts.hostname or " " in parts.netloc:
         raise AddressRefusedError("Write the server like kinometric.example or https://kinometric.example:8443.")
-    if parts.username or parts.password or parts.path or parts.query or parts.fragment:
+    if parts.username or parts.password or parts.path.strip("/") or parts.query or parts.fragment:
         raise AddressRefusedError("Write only the server's name and port, without a path or a user.")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise AddressRefusedError("This address is not encrypted. Kinometric only talks to servers with https.")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from kinometric.contract.practices import (
     AllowDepartment,
     AthenaDepartmentPage,
+    AthenaDiagnosis,
     AuditPage,
     AuditQuery,
     ChangeScope,
     DepartmentChange,
     Departments,
+    Incident,
+    NewDepartment,
     NewPractice,
     Practice,
     ScopeSheet,
@@ -34,6 +37,10 @@ class DepartmentCalls:
     def allow(self, form: AllowDepartment) -> Departments:
         """Allow one of athenaOne's departments."""
         return self._transport.post("/v1/departments/allow", form, Departments)
+
+    def add(self, form: NewDepartment) -> Departments:
+        """Add a department that has no counterpart in athenaOne."""
+        return self._transport.post("/v1/departments", form, Departments)
 
     def change(self, department_id: str, form: DepartmentChange) -> Departments:
         """Stop a department, allow it again, or rename what patients see."""
@@ -65,6 +72,18 @@ class PracticeCalls:
     def audit(self, query: AuditQuery) -> AuditPage:
         """A page of the audit trail."""
         return self._transport.post("/v1/audit", query, AuditPage)
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """What an administrator must look at."""
+        return self._transport.get("/v1/incidents", tuple[Incident, ...])
+
+    def acknowledge(self, incident_id: str) -> tuple[Incident, ...]:
+        """Say that an incident was looked at."""
+        return self._transport.post(f"/v1/incidents/{incident_id}/acknowledge", None, tuple[Incident, ...])
+
+    def diagnose_athena(self) -> AthenaDiagnosis:
+        """Ask which requests athenaOne answers for the practice."""
+        return self._transport.post("/v1/athena/diagnostics", None, AthenaDiagnosis)
 
     def all(self) -> tuple[Practice, ...]:
         """Every practice of the server; superadmins only."""

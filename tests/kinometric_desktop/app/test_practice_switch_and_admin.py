@@ -1,0 +1,132 @@
+"""Switching the practice closes what was open; administration is looked at one tab at a time."""
+
+from __future__ import annotations
+
+from kinometric.contract.accounts import UserRow
+from kinometric.contract.practices import AuditPage, AuditRow, Departments, ScopeSheet
+from kinometric_desktop.app.admin import SWITCHES, AdminPresenter, scope_lines
+from kinometric_desktop.app.practice_switch import PracticeSwitchPresenter
+from kinometric_desktop.client.errors import ServerError
+from tests.kinometric_desktop.house import House, department, me, membership, patient
+
+NORTH = membership("admin", practice_id="p-north", practice_name="Northgate Rehab", athena_environment="none")
+SHEET = ScopeSheet(
+    athena_environment="preview", athena_credentials="own", athena_practice_id="990017", client_id="c",
+    secret_set_at=None, documents_write=True, upload_encoding="form_base64", athena_dob_param=False,
+    documents_list=False, health_endpoints=False, appointments=False, webhooks=False, fax=False, hl7=False, interpretation_model=False, age_view_in_report=True,
+    require_devices=False, second_factor_for_admins=False, single_session=False, version=1,
+)  # fmt: skip
+USER = UserRow("u-1", "dsmith", "Dr. Smith", "", "clinician", True, True, True, "d-pt", True, False, None, 1)
+ENTRY = AuditRow(351, "2026-11-02T19:00:00+00:00", "u-1", "worklist_read", "practice", "p", "success", "127.0.0.1", "r")
+
+
+def begin(house: House) -> tuple[PracticeSwitchPresenter, list[str]]:
+    house.server.departments.answers["list"] = Departments(
+        (department(), department("d-east", name="Eastside PT")), None
+    )
+    presenter = PracticeSwitchPresenter(house.session, house.navigation, house.connection, house.runner)
+    presenter.start()
+    return presenter, []
+
+
+def test_the_practices_and_departments_of_the_person_are_offered() -> None:
+    presenter, _ = begin(House().work("clinician", NORTH))
+    assert [one.practice_name for one in presenter.state.practices] == ["Harbor Street Clinic", "Northgate Rehab"]
+    assert [one.words for one in presenter.state.departments] == ["1 Physical Therapy", "1 Eastside PT"]
+
+
+def test_another_department_closes_the_patient_and_goes_to_the_worklist() -> None:
+    house = House().work()
+    house.session.open_patient(patient())
+    house.navigation.go("review")
+    presenter, done = begin(house)
+    presenter.choose_department("d-east")
+    presenter.switch(lambda: done.append("done"))
+    assert done == ["done"]
+    assert house.session.patient is None
+    assert house.navigation.screen == "worklist"
+    assert house.session.practice is not None
+    assert house.session.practice.department_name == "Eastside PT"
+
+
+def test_the_same_place_changes_nothing() -> None:
+    house = House().work()
+    house.session.open_patient(patient())
+    presenter, done = begin(house)
+    presenter.switch(lambda: done.append("done"))
+    assert done == ["done"]
+    assert house.session.patient is not None
+
+
+def test_another_practice_is_entered_by_the_server_first() -> None:
+    house = House().work("clinician", NORTH)
+    house.session.open_patient(patient())
+    house.server.accounts.answers["switch_practice"] = me("admin", practice_id="p-north")
+    presenter, done = begin(house)
+    presenter.choose_practice("p-north")
+    assert presenter.state.departments == ()
+    presenter.switch(lambda: done.append("done"))
+    assert house.server.accounts.last("switch_practice")[0].practice_id == "p-north"
+    assert house.session.practice is not None
+    assert house.session.practice.practice_id == "p-north"
+    assert house.session.patient is None
+
+
+def test_a_refused_practice_leaves_everything_as_it_was() -> None:
+    house = House().work("clinician", NORTH)
+    house.session.open_patient(patient())
+    house.server.accounts.answers["switch_practice"] = ServerError("KS-403", "Not active.")
+    presenter, done = begin(house)
+    presenter.choose_practice("p-north")
+    presenter.switch(lambda: done.append("done"))
+    assert done == []
+    assert presenter.state.problem is not None
+    assert house.session.patient is not None
+
+
+def test_going_back_to_the_active_practice_shows_its_departments_again() -> None:
+    presenter, _ = begin(House().work("clinician", NORTH))
+    presenter.choose_practice("p-north")
+    presenter.choose_practice("p-harbor")
+    assert len(presenter.state.departments) == 2
+
+
+def admin(house: House) -> AdminPresenter:
+    house.server.accounts.answers["users"] = (USER,)
+    house.server.practice.answers.update(scope=SHEET, audit=AuditPage((ENTRY,), 351, "mac", 340))
+    presenter = AdminPresenter(house.connection, house.runner)
+    presenter.enter()
+    return presenter
+
+
+def test_only_the_tab_that_is_shown_is_read() -> None:
+    house = House().work("admin")
+    presenter = admin(house)
+    assert presenter.state.users == (USER,)
+    assert house.server.practice.names() == []
+    presenter.choose_tab("scope")
+    presenter.choose_tab("audit")
+    assert house.server.practice.names() == ["scope", "audit"]
+    assert (presenter.state.head_seq, presenter.state.intact_to) == (351, 340)
+
+
+def test_the_scope_sheet_shows_every_switch_with_its_word() -> None:
+    lines = {line.name: line for line in scope_lines(SHEET)}
+    assert len(lines) == len(SWITCHES)
+    assert (lines["athena_environment"].value, lines["athena_environment"].is_on) == ("preview", True)
+    assert lines["upload_encoding"].value == "form with base64 text"
+    assert (lines["documents_write"].value, lines["documents_write"].is_on) == ("", True)
+    assert not lines["fax"].is_on
+
+
+def test_the_scope_sheet_never_shows_a_secret() -> None:
+    assert not {"client_id", "secret_set_at", "client_secret"} & {name for _, _, name, _ in SWITCHES}
+
+
+def test_a_refusal_empties_the_tables_and_is_said() -> None:
+    house = House().work("admin")
+    presenter = admin(house)
+    house.server.accounts.answers["users"] = ServerError("KS-403", "Only administrators.")
+    presenter.refresh()
+    assert presenter.state.users == ()
+    assert presenter.state.problem is not None
