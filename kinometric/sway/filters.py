@@ -52,5 +52,4 @@ def low_pass(rows: FloatArray, cutoff_hz: float, rate_hz: float, order: int = 4)
     start = state.reshape(sos.shape[0], *(1,) * (rows.ndim - 1), 2)
     forward, _ = sosfilt(sos, padded, axis=-1, zi=start * padded[..., :1])
     backward, _ = sosfilt(sos, forward[..., ::-1], axis=-1, zi=start * forward[..., -1:])
-    result: FloatArray = backward[..., ::-1][..., edge:-edge]
-    return result
+    return np.ascontiguousarray(backward[..., ::-1][..., edge:-edge])

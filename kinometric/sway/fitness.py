@@ -14,6 +14,8 @@ from kinometric.sway.upright import Gravity, mean_gravity
 from kinometric.sway.window import Window
 
 _STARTED_LATE_S = 0.25
+_LONGER_BY_S = 1.0
+_CLIPPED_ABOVE_M_S2 = 1.5 * STANDARD_GRAVITY_M_S2
 
 
 def judge(
@@ -53,6 +55,7 @@ def judge(
         _rate(recording, window, limits),
         _gap(recording, window, end_s, limits),
         _foot_lift(window),
+        _chosen_window(recording, window),
         _gravity(gravity, limits),
         _clipping(recording, limits),
         _worn(upright, filtered, stance, limits),
@@ -115,6 +118,17 @@ def _foot_lift(window: Window) -> Finding:
     )
 
 
+def _chosen_window(recording: Recording, window: Window) -> Finding | None:
+    end_s = window.start_s + engine().window.length_s
+    if recording.duration_s <= end_s + _LONGER_BY_S:
+        return None
+    numbers = {"recorded_s": recording.duration_s, "from_s": window.start_s, "to_s": end_s}
+    message = (
+        f"The recording lasts {recording.duration_s:.1f} s; the window is {window.start_s:.1f} to {end_s:.1f} s of it."
+    )
+    return Finding("window", "fine" if window.foot_lift_known else "shown", message, numbers)
+
+
 def _gravity(gravity: Gravity, limits: QualityLimits) -> Finding:
     numbers = {"scale": gravity.scale}
     if gravity.scale * STANDARD_GRAVITY_M_S2 < limits.gravity_free_below_m_s2:
@@ -130,10 +144,13 @@ def _gravity(gravity: Gravity, limits: QualityLimits) -> Finding:
 
 
 def _clipping(recording: Recording, limits: QualityLimits) -> Finding | None:
-    size = np.abs(recording.acceleration_m_s2)
+    values = recording.acceleration_m_s2
+    if max(values.max(), -values.min()) <= _CLIPPED_ABOVE_M_S2:
+        return None
+    size = np.abs(values)
     top = size.max(axis=0)
     least = int(limits.clip_samples)
-    for axis in np.flatnonzero(top > 1.5 * STANDARD_GRAVITY_M_S2):
+    for axis in np.flatnonzero(top > _CLIPPED_ABOVE_M_S2):
         at_top = (size[:, axis] == top[axis]).astype(np.int64)
         if at_top.size >= least and (np.convolve(at_top, np.ones(least, dtype=np.int64), "valid") == least).any():
             return Finding(

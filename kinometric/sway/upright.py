@@ -39,7 +39,8 @@ def mean_gravity(acceleration_m_s2: FloatArray) -> Gravity:
     -------
     Gravity
     """
-    mean = acceleration_m_s2.mean(axis=0)
+    samples = acceleration_m_s2.shape[0]
+    mean = np.ones(samples) @ acceleration_m_s2 / samples
     length = float(np.sqrt(mean @ mean))
     if length == 0.0:
         return Gravity(np.array([0.0, 0.0, 1.0]), 0.0)
@@ -65,7 +66,9 @@ def plane_basis(unit: FloatArray, forward_hint: FloatArray | None = None) -> Flo
         forward_hint[int(np.argmin(np.abs(unit)))] = 1.0
     first = forward_hint - (forward_hint @ unit) * unit
     first /= np.sqrt(first @ first)
-    return np.stack((first, np.cross(unit, first)))
+    (ux, uy, uz), (fx, fy, fz) = unit.tolist(), first.tolist()
+    # numpy.cross costs more than all the rest of this function.
+    return np.array([[fx, fy, fz], [uy * fz - uz * fy, uz * fx - ux * fz, ux * fy - uy * fx]])
 
 
 def anatomical_basis(unit: FloatArray, placement: str | None) -> FloatArray | None:

@@ -133,6 +133,16 @@ def test_the_hold_counts_from_foot_lift() -> None:
     assert score(replace(recording, foot_lift_s=None), foot_lift_s=2.0).hold_s == marked.hold_s
 
 
+def test_a_recording_longer_than_the_window_says_which_part_was_used() -> None:
+    long = synthetic_recording(duration_s=22.0, lead_s=1.5)
+    (finding,) = [one for one in score(long).findings if one.code == "window"]
+    assert finding.severity == "fine"
+    assert finding.message == "The recording lasts 23.5 s; the window is 1.5 to 11.5 s of it."
+    unmarked = score(replace(long, foot_lift_s=None))
+    assert "window" in codes(unmarked)
+    assert "window" not in {one.code for one in score(synthetic_recording()).findings}
+
+
 def test_a_recording_begun_after_foot_lift_is_not_scored() -> None:
     trial = score(replace(synthetic_recording(), foot_lift_s=-1.0))
     assert trial.outcome == "not_scorable"
