@@ -64,6 +64,7 @@ class Processes:
         except OSError:
             line = ""
         if not line:
+            process.stdout.close()
             raise DemoProcessError(f"{what} did not start.")
         threading.Thread(target=_drain, args=(process.stdout,), daemon=True, name=f"output of {what}").start()
         return Started(process, line)
