@@ -10,6 +10,7 @@ from tests.kinometric_server.conftest import (  # noqa: F401 - fixtures are foun
     cluster,
     database,
     empty_database,
+    frank,
     key_folder,
     people,
     server,

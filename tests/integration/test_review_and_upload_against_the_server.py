@@ -25,7 +25,7 @@ from kinometric_desktop.app.session import WorkSession
 from kinometric_desktop.app.upload import ReportPresenter
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.client.errors import Unreachable
-from tests.kinometric_server.conftest import PASSWORD, frank  # noqa: F401 - fixtures are found by name
+from tests.kinometric_server.conftest import PASSWORD
 from tests.kinometric_server.connected_clinic import (  # noqa: F401 - fixtures are found by name
     AtWork,
     at_work,
