@@ -10,12 +10,18 @@ from kinometric_desktop.client.errors import ServerError
 from tests.kinometric_desktop.house import House, department, me, membership, patient
 
 NORTH = membership("admin", practice_id="p-north", practice_name="Northgate Rehab", athena_environment="none")
+OFF = {switch: False for _, _, switch, _ in SWITCHES[4:]}
 SHEET = ScopeSheet(
-    athena_environment="preview", athena_credentials="own", athena_practice_id="990017", client_id="c",
-    secret_set_at=None, documents_write=True, upload_encoding="form_base64", athena_dob_param=False,
-    documents_list=False, health_endpoints=False, appointments=False, webhooks=False, fax=False, hl7=False, interpretation_model=False, age_view_in_report=True,
-    require_devices=False, second_factor_for_admins=False, single_session=False, version=1,
-)  # fmt: skip
+    athena_environment="preview",
+    athena_credentials="own",
+    athena_practice_id="990017",
+    client_id="c",
+    secret_set_at=None,
+    documents_write=True,
+    upload_encoding="form_base64",
+    version=1,
+    **{**OFF, "age_view_in_report": True},
+)
 USER = UserRow("u-1", "dsmith", "Dr. Smith", "", "clinician", True, True, True, "d-pt", True, False, None, 1)
 ENTRY = AuditRow(351, "2026-11-02T19:00:00+00:00", "u-1", "worklist_read", "practice", "p", "success", "127.0.0.1", "r")
 
