@@ -38,7 +38,8 @@ def start(
     def compose() -> None:
         from kinometric_desktop.composition import compose as build
 
-        workstation = build(window, server_url)
+        # A tour changes text size and address; what a person has set stays theirs.
+        workstation = build(window, server_url, Path(tour) / "settings.ini" if tour else None)
         running.append(workstation)
         application.aboutToQuit.connect(workstation.close)
         application.aboutToQuit.connect(crash.remove)

@@ -13,6 +13,8 @@ BOX_TOP = 67.5
 TEST_BAND = 30.0
 NAME_LEADING = 15.0
 FOOT_LEADING = 10.4
+SEX_WORDS = {"F": "Female", "M": "Male", "X": "Other"}
+"""How a record's letter is written out; any other word is printed as it stands."""
 
 
 def page_widths(content: ReportContent) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kinometric.contract.sessions import Gap, SessionView, Stance, TrialView
 from kinometric_desktop.app.review_signals import SCORE_TOLERANCE, LocalTrial
@@ -279,12 +280,17 @@ def trend_of(view: SessionView) -> TrendStrip:
     from kinometric_desktop.app.review_curves import TrendPoint, TrendSeries
 
     trials = stance_trials(view)
-    now = datetime.fromisoformat(view.tested_at)
+    zone = ZoneInfo(view.time_zone)
+
+    def at(tested_at: str) -> datetime:
+        return datetime.fromisoformat(tested_at).astimezone(zone)
+
+    now = at(view.tested_at)
     sessions = [item for item in view.trend if item.session_id != view.session_id]
     sessions.sort(key=lambda item: item.tested_at)
     series, rows = [], []
     for stance in STANCES:
-        points = [TrendPoint(datetime.fromisoformat(item.tested_at), item.scores.get(stance)) for item in sessions]
+        points = [TrendPoint(at(item.tested_at), item.scores.get(stance)) for item in sessions]
         trial = trials.get(stance)
         points.append(TrendPoint(now, trial.score if trial is not None else None))
         points.sort(key=lambda point: point.at)

@@ -107,7 +107,7 @@ def check_ground(unit: Unit, ground: Ground) -> list[Check]:
         said = f"Linked to {link.athena_patient_id}." if same else "The link changed after this report was made."
         checks.append(Check("link", same, said, codes.PDF_DIFFERS))
         fits = link.environment == environment and patient.is_sandbox != (environment == "production")
-        said = "Patient and athenaOne environment belong together."
+        said = "Test patient, test environment." if patient.is_sandbox else "Real patient, production."
         if not fits:
             said = "This patient and link belong to another athenaOne environment."
         checks.append(Check("environment", fits, said, codes.LINK_REFUSED))
@@ -237,7 +237,7 @@ def refuse_failed(checks: list[Check]) -> None:
 
 def chosen_department(scope: PracticeScope, ground: Ground, asked: str | None) -> tuple[str | None, str]:
     """Return the target department and where it comes from: the person's choice, their own, the practice's default."""
-    if asked is not None:
+    if asked is not None and asked != scope.department_id:
         return asked, "your choice"
     if scope.department_id is not None:
         return scope.department_id, "from your profile"

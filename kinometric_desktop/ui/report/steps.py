@@ -20,7 +20,7 @@ _ICONS = {
 }
 _TONES = {"filed": "ok", "rejected": "stop", "outcome_unknown": "warn", "cancelled": "info", "abandoned": "info"}
 _STRONG = {
-    "filed": "Filed in athenaOne.",
+    "filed": "Done.",
     "rejected": "Rejected.",
     "outcome_unknown": "Unknown, check chart.",
     "cancelled": "Cancelled.",

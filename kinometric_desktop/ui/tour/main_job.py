@@ -76,6 +76,7 @@ def match(driver: Driver) -> Steps:
     driver.picture("match-ready")
     driver.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
     yield appears(driver, "match.linked.unlink", "the link")
+    yield settled(driver)
     driver.picture("match-linked")
 
 
