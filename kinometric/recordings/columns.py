@@ -18,6 +18,7 @@ _NOT_ACCELERATION = re.compile(
 _ACCELERATION = re.compile(r"acc|grav|force|^a[\W_]*\?|^gf\?|^\?|^lin")
 _LINEAR = re.compile(r"lin|user|without|no_?grav|nograv")
 _GRAVITY = re.compile(r"grav")
+_SAYS_WITH = re.compile(r"(with|incl)(?!out).*grav|total")
 _TIME = re.compile(
     r"^(t|s|sec|secs|seconds|time|timestamp|date|datetime|clock|elapsed|ms|millis\w*|ns|nanos\w*)?"
     r"([\s_.\-(\[].*)?$|time|elapsed|sincereboot",
@@ -82,7 +83,8 @@ def triples(header: Sequence[str]) -> tuple[Triple, ...]:
         for key, axes in found.items()
         if len(axes) == 3 and _ACCELERATION.search(key) and not _NOT_ACCELERATION.search(key)
     ]
-    return tuple(sorted(result, key=lambda triple: triple.columns[0]))
+    # What says that gravity is included goes first: a file may hold both kinds under similar names.
+    return tuple(sorted(result, key=lambda triple: (not _SAYS_WITH.search(triple.name), triple.columns[0])))
 
 
 def missing_axes(header: Sequence[str]) -> str:

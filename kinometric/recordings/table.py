@@ -15,6 +15,7 @@ from kinometric.recordings.recording import FloatArray, RecordingError
 MAX_BYTES = 200_000_000
 MAX_HEAD_LINES = 200
 _LONGEST_LINE = 10_000
+_LATIN_1_TEXT = bytes([9, 10, 13, *range(32, 127), *range(160, 256)])
 _SEPARATORS = (";", "\t", ",")
 _LETTER = re.compile(r"[A-Za-zµ°²]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
@@ -78,8 +79,7 @@ def as_utf8(content: bytes) -> bytes:
         if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
             content = content.decode("utf-16").encode()
         elif not content.isascii():
-            content = content.removeprefix(b"\xef\xbb\xbf")
-            content.decode()
+            content = _checked(content.removeprefix(b"\xef\xbb\xbf"))
     except UnicodeError:
         raise RecordingError("The file is not a text table of numbers.", code="not_text") from None
     if b"\0" in content:
@@ -88,6 +88,17 @@ def as_utf8(content: bytes) -> bytes:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not content or content.isspace():
         raise RecordingError("The file is empty.", code="empty")
+    return content
+
+
+def _checked(content: bytes) -> bytes:
+    """UTF-8 as it is; Latin-1, which some apps write for m/s², as UTF-8; anything else is no text."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        if content.translate(None, _LATIN_1_TEXT):
+            raise
+        return content.decode("latin-1").encode()
     return content
 
 

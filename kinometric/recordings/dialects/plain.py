@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kinometric.recordings.assembly import Choice, Dialect, make_recording
 from kinometric.recordings.columns import Triple, refuse_missing, time_column, time_unit, triples
 from kinometric.recordings.product_csv import read_metadata
@@ -12,7 +14,15 @@ from kinometric.recordings.units import gravity_free
 
 def _read(text: Text, rate_hz: float | None) -> Recording:
     choice = choose(text) if text.header else _by_position(text)
-    return make_recording(text, choice, rate_hz, "table", read_metadata(text.comments))
+    metadata = read_metadata(text.comments)
+    gravity = next((triple for triple in triples(text.header) if triple.kind == "gravity"), None)
+    try:
+        return make_recording(text, choice, rate_hz, "table", metadata)
+    except RecordingError as error:
+        if error.code != "gravity_free" or gravity is None or choice.gravity is not None:
+            raise
+    # The acceleration does not say that it lacks gravity, but its numbers do, and gravity stands beside it.
+    return make_recording(text, replace(choice, gravity=gravity.columns), rate_hz, "table", metadata)
 
 
 def choose(text: Text, hint: str = "") -> Choice:

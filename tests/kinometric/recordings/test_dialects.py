@@ -197,6 +197,24 @@ def test_core_motion_parts_are_added_up() -> None:
     np.testing.assert_allclose(read_recording(content).acceleration_m_s2, VALUES, atol=1e-5)
 
 
+def test_an_acceleration_that_lacks_gravity_is_completed_from_the_same_file() -> None:
+    header = "time,accelerometer_x,accelerometer_y,accelerometer_z,gravity_x,gravity_y,gravity_z"
+    content = rows(header, TIME, *xyz(VALUES - GRAVITY), *xyz(GRAVITY))
+    np.testing.assert_allclose(read_recording(content).acceleration_m_s2, VALUES, atol=1e-5)
+
+
+def test_of_two_accelerations_the_one_that_says_it_includes_gravity_is_read() -> None:
+    names = "acceleration.x,acceleration.y,acceleration.z"
+    header = f"timestamp,{names},{names.replace('acceleration', 'accelerationIncludingGravity')}"
+    content = rows(header, TIME, *xyz(VALUES - GRAVITY), *xyz(VALUES))
+    np.testing.assert_allclose(read_recording(content).acceleration_m_s2, VALUES, atol=2e-6)
+
+
+def test_a_superscript_in_latin_1_is_read() -> None:
+    content = rows("t,ax (m/s²),ay (m/s²),az (m/s²)", TIME, *xyz(VALUES)).decode().encode("latin-1")
+    np.testing.assert_allclose(read_recording(content).acceleration_m_s2, VALUES, atol=2e-6)
+
+
 def test_accelerometer_and_gravity_files_are_read_together(tmp_path: Path) -> None:
     acceleration, gravity = tmp_path / "Accelerometer.csv", tmp_path / "Gravity.csv"
     acceleration.write_bytes(sensor_logger(VALUES - GRAVITY))
