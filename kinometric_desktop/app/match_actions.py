@@ -72,6 +72,7 @@ def match_actions(current: Callable[[], MatchPresenter | None]) -> tuple[Action,
         ),
         action("link", "Link", "Alt+Return", lambda presenter: presenter.link(), key_bar=4, key_text="Alt+Enter"),
         action("wider", "Search wider", "Ctrl+W", lambda presenter: presenter.search_wider()),
+        action("show_year", "Show the year of birth", "Ctrl+Y", lambda presenter: presenter.show_year()),
         action(
             "undo",
             "Undo the link",

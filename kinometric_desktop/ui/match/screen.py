@@ -75,13 +75,13 @@ class MatchPage(Page):
         linked = state.linked is not None
         if linked != self._linked:
             self._linked = linked
-            self._arrange(linked=linked)
+            self._arrange(linked=linked, just_now=state.linked is not None and state.linked.can_undo)
         for pane in (self.search, self.linked, self.candidates, self.compare):
             pane.render_state(state)
         self.panes.set_count("candidates", str(state.found) if state.found else "")
         self._follow(state)
 
-    def _arrange(self, *, linked: bool) -> None:
+    def _arrange(self, *, linked: bool, just_now: bool) -> None:
         self.panes.set_pane_visible("search", not linked)
         self.panes.set_pane_visible("candidates", not linked)
         self.panes.set_pane_visible("linked", linked)
@@ -89,7 +89,8 @@ class MatchPage(Page):
         if not linked:
             words = [("search", "1  Search"), ("candidates", "2  Candidates"), ("compare", "3  Compare")]
         self.panes.switch.set_choices(words)
-        self.panes.show_pane("compare" if linked else "search")
+        # In a narrow window a link that was just made shows itself, with its Undo; an older one shows the fresh chart.
+        self.panes.show_pane("linked" if just_now else "compare" if linked else "search")
 
     def _follow(self, state: MatchState) -> None:
         """Take the focus to what comes next: the list after a search, the year after a candidate was opened."""

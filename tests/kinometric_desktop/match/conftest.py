@@ -213,8 +213,12 @@ class OwnDepartments:
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
 
+    refuse: Exception | None = None
+
     def list(self) -> Departments:
         """Two that are allowed and one that is stopped."""
+        if self.refuse is not None:
+            raise self.refuse
         rows = [
             ("d-pt", "1", "Physical Therapy", True),
             ("d-east", "3", "Eastside PT", True),
