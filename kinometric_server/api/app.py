@@ -13,9 +13,27 @@ from fastapi.routing import APIRoute
 import kinometric_server.api as resources
 from kinometric import __version__
 from kinometric.contract.accounts import DemoUser
+from kinometric.contract.errors import ErrorBody
 from kinometric_server.api import errors
 from kinometric_server.api.frame import Counted, Frame
 from kinometric_server.operations.server import Server
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody, "description": words}
+    for status, words in (
+        (401, "Not signed in, or the session ended"),
+        (403, "Not allowed to this person, or not switched on"),
+        (404, "Not there, or in another practice"),
+        (405, "Not a method of this address"),
+        (409, "Doesn't fit the present state"),
+        (413, "Too large"),
+        (422, "Can't be used as it is"),
+        (429, "Too often; retry_after says when again"),
+        (502, "athenaOne refused"),
+        (503, "athenaOne or the database can't be reached"),
+    )
+}
+_OPEN = frozenset({"hello", "sign_in", "make_challenge", "healthz", "readyz"})
 
 
 def routers() -> list[APIRouter]:
@@ -63,13 +81,21 @@ def _bare_app() -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
+        responses=_REFUSALS,
     )
     errors.install(app)
-    for router in routers():
+    found = routers()
+    for router in found:
         app.include_router(router)
+    app.state.routes = [route for router in found for route in router.routes]
     return app
 
 
 def describe() -> dict[str, Any]:
     """Return the OpenAPI description of all routes; it is committed, not served."""
-    return _bare_app().openapi()
+    described = _bare_app().openapi()
+    described["components"]["securitySchemes"] = {"session": {"type": "http", "scheme": "bearer"}}
+    for path in described["paths"].values():
+        for operation in path.values():
+            operation["security"] = [] if operation["operationId"] in _OPEN else [{"session": []}]
+    return described

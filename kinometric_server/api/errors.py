@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from kinometric.contract import errors as codes
 from kinometric_server.errors import ServiceError
@@ -40,6 +41,15 @@ def _where(location: Sequence[str | int]) -> str:
     return ".".join(named[:4]) or "the request"
 
 
+def _methods_of(request: Request) -> list[str]:
+    """Return the methods of all routes that have the request's path; each route knows only its own."""
+    found: set[str] = set()
+    for route in request.app.state.routes:
+        if route.matches({**request.scope, "method": ""})[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found)
+
+
 def install(app: FastAPI) -> None:
     """Give ``app`` the answers for refusals, bad input, unknown addresses and everything unforeseen."""
 
@@ -61,9 +71,16 @@ def install(app: FastAPI) -> None:
 
     def unknown(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        code, message = _BY_STATUS.get(error.status_code, (codes.BAD_INPUT, "The request can't be read."))
+        status = 422 if error.status_code == 400 else error.status_code
+        if getattr(request.state, "too_large", False):
+            status = 413
+        code, message = _BY_STATUS.get(status, (codes.BAD_INPUT, "The request can't be read."))
         request.state.code = code
-        return answer(request, error.status_code, code, message)
+        response = answer(request, status, code, message)
+        response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = ", ".join(_methods_of(request))
+        return response
 
     app.add_exception_handler(ServiceError, refused)
     app.add_exception_handler(RequestValidationError, unusable)

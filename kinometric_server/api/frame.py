@@ -55,6 +55,7 @@ class Frame:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.body_limit_bytes:
+                state["too_large"] = True
                 raise _TooLargeError
             return message
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from kinometric.contract import errors as codes
+from kinometric.contract.codec import ContractError, from_json
 from kinometric_server.accounts.sessions import RENEW_GRAIN, Session, find_session, renew
 from kinometric_server.audit.trail import DENIED, record
 from kinometric_server.database.scope import Actor, Capability, PracticeScope, Role
-from kinometric_server.errors import DeniedError, NotFoundError, NotSignedInError
+from kinometric_server.errors import BadInputError, DeniedError, NotFoundError, NotSignedInError
 from kinometric_server.operations.server import Server
 
 READ_ONLY = "Your role here is read-only. You can view but not link or upload."
@@ -23,8 +25,28 @@ def the_server(request: Request) -> Server:
     return request.app.state.server
 
 
+def _check_types(request: Request) -> None:
+    """Refuse a body whose values have other types than the contract states, such as "1" or true for a number.
+
+    The framework has parsed the body already, but reads such values kindly.
+    """
+    field = getattr(request.scope.get("route"), "body_field", None)
+    form = None if field is None else field.field_info.annotation
+    body = getattr(request, "_json", None)
+    if dataclasses.is_dataclass(form) and isinstance(form, type) and isinstance(body, dict):
+        try:
+            from_json(form, body, where="request")
+        except ContractError as error:
+            raise BadInputError(str(error)) from None
+
+
 def stranger(request: Request) -> Actor:
     """Return the caller as somebody who hasn't signed in."""
+    _check_types(request)
+    return _nobody(request)
+
+
+def _nobody(request: Request) -> Actor:
     return Actor(ip=request.state.ip, request_id=request.state.request_id)
 
 
@@ -34,13 +56,14 @@ def signed_in(request: Request) -> Session:
     if not header.lower().startswith(_BEARER):
         raise NotSignedInError
     server = the_server(request)
-    with server.database.reading_outside(stranger(request)) as unit:
+    with server.database.reading_outside(_nobody(request)) as unit:
         session = find_session(unit, header[len(_BEARER) :].strip(), server.settings.idle_limit)
     by_hand = request.headers.get(codes.USER_ACTION_HEADER) == "1"
     if by_hand and server.clock() - session.last_action_at >= RENEW_GRAIN:
-        with server.database.writing_outside(stranger(request)) as unit:
+        with server.database.writing_outside(_nobody(request)) as unit:
             renew(unit, session.session_id)
     request.state.user_id = session.user_id
+    _check_types(request)
     return session
 
 
