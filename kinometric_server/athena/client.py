@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from kinometric_server.athena.errors import (
 )
 from kinometric_server.athena.filing import (
     DOCUMENT_SUBCLASS,
+    Filed,
     NothingStored,
     Outcome,
     OutcomeUnknown,
@@ -54,7 +57,10 @@ from kinometric_server.athena.settings import AthenaPractice, base_url
 from kinometric_server.athena.tokens import TokenStore, credential_key
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
 
+log = logging.getLogger("kinometric.athena")
+
 PAGE: Final = 100
+_DIGITS: Final = re.compile(r"\d+")
 _MOST_DOCUMENT_PAGES: Final = 10
 _POST_BEGINS_WITHIN_S: Final = 120.0
 """A document whose turn or token came later than this is not sent any more: whoever waits for its outcome counts
@@ -292,6 +298,12 @@ class AthenaClient:
         """
         path = f"/patients/{athena_patient_id}/documents/clinicaldocument"
         endpoints.permit(self.practice, "POST", path, ())
+        outcome = self._send(path, department_id, note, pdf)
+        if not isinstance(outcome, Filed):
+            self._log_failure("POST", path, f"{type(outcome).__name__}:{outcome.reason}")
+        return outcome
+
+    def _send(self, path: str, department_id: str, note: str, pdf: bytes) -> Outcome:
         base = self.base_url
         fields = {
             "departmentid": department_id,
@@ -346,6 +358,24 @@ class AthenaClient:
 
     def _get(self, path: str, query: Mapping[str, str], *, missing: type[AthenaError] = AthenaRefusedError) -> Any:
         """Ask and read the JSON of a good answer; 5xx is tried again, a 401 once with a new token."""
+        try:
+            return self._payload(path, query, missing)
+        except NoSuchPatientError:
+            raise  # an answer like any other
+        except AthenaError as error:
+            self._log_failure("GET", path, error.reason)
+            raise
+
+    def _log_failure(self, method: str, path: str, reason: str) -> None:
+        extra = {
+            "endpoint": _DIGITS.sub("{id}", path),
+            "method": method,
+            "environment": self.practice.environment,
+            "reason_code": reason,
+        }
+        log.warning("athena_request_failed", extra=extra)
+
+    def _payload(self, path: str, query: Mapping[str, str], missing: type[AthenaError]) -> Any:
         given = {name: value for name, value in query.items() if value}
         endpoints.permit(self.practice, "GET", path, given)
         base = self.base_url

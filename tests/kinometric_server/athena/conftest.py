@@ -38,7 +38,7 @@ class Clinic:
             client_id=running.client_id,
             client_secret=running.client_secret,
             documents_write=True,
-            requests_per_second=10_000.0,
+            requests_per_second=1e9,
         )
 
     def client(self, **changes: Any) -> AthenaClient:

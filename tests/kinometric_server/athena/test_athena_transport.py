@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kinometric_server.athena.errors import AthenaRefusedError, NoSuchPatientError
 from kinometric_server.athena.transport import AnswerLostError, NotSentError, Question, Transport
 
 
@@ -29,8 +30,9 @@ def test_no_log_at_any_level_carries_a_url(
     with pytest.raises(Exception, match="athenaOne") as raised:
         alice.search("Kanarienvogel")
     told = f"{caplog.text} {capfd.readouterr()} {raised.getrepr(style='long')!s}"
-    assert "GET" not in caplog.text
+    assert "HTTP Request" not in caplog.text
     assert "lastname=" not in told
+    assert "Kanarienvogel" not in told.replace('alice.search("Kanarienvogel")', "")
 
 
 def test_proxy_variables_are_ignored(clinic: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,3 +111,25 @@ def test_closing_leaves_no_thread_and_the_next_question_opens_anew(clinic: Any, 
 def test_a_question_shows_nothing_of_a_person(clinic: Any) -> None:
     question = Question("GET", "http://x/patients", query=(("lastname", "Kanarienvogel"),), form={"a": "Kanarienvogel"})
     assert "Kanarienvogel" not in repr(question)
+
+
+def test_a_failure_is_logged_with_its_kind_and_without_ids_or_names(
+    clinic: Any, alice: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    clinic.faults({"path": "/v1/*", "status": 400, "body": {"error": "Kanarienvogel is not valid"}})
+    with pytest.raises(AthenaRefusedError):
+        alice.patient("60145")
+    alice.file_document("60145", "1", "Kanarienvogel", b"%PDF-1.4")
+    told = [(record.getMessage(), vars(record)) for record in caplog.records if record.name == "kinometric.athena"]
+    assert [(name, fields["endpoint"], fields["reason_code"]) for name, fields in told] == [
+        ("athena_request_failed", "/patients/{id}", "http_400"),
+        ("athena_request_failed", "/patients/{id}/documents/clinicaldocument", "Rejected:http_400"),
+    ]
+    assert "Kanarienvogel" not in str(told)
+    assert "60145" not in str([fields["endpoint"] for _, fields in told])
+
+
+def test_a_patient_who_is_not_there_is_no_failure(clinic: Any, alice: Any, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(NoSuchPatientError):
+        alice.patient("424242")
+    assert [record for record in caplog.records if record.name == "kinometric.athena"] == []
