@@ -14,7 +14,7 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "n"}
 )  # letters that have no accent to strip
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʼʻ`´", None))
-_NOT_A_LETTER = re.compile(r"[^\w]+|_+")
+_NOT_A_LETTER = re.compile(r"[\W_]+")
 _NOT_A_DIGIT = re.compile(r"\D+")
 
 PARTICLES = frozenset(
