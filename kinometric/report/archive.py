@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zlib
 from collections.abc import Sequence
@@ -62,6 +63,9 @@ def add_archive_parts(document: Any, packet: bytes) -> None:
     catalog.OutputIntents = _Inline(f"[ {intent.format(_reference(document, profile))} ]")
     catalog.Metadata = _Stream(packet, "/Type /Metadata /Subtype /XML", compressed=False)
     catalog.ViewerPreferences = _Code("<< /DisplayDocTitle true >>")
+    # The packet holds the ids, the content's hash and the time of making: what tells this document from every other.
+    file_id = hashlib.sha256(packet).hexdigest()[:32]
+    document._ID = f"\n[<{file_id}><{file_id}>]\n"
 
 
 class _Inline(_Code):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kinometric.report.content import ReportContent, content_hash
 from kinometric.report.ink import ACCENT, BODY, HEADING, NAME, NOTE, STOP, TEXT, TEXT_2, WHITE, Colour
-from kinometric.report.sheet import Sheet, wrap
+from kinometric.report.sheet import Sheet, shortened, wrap
 from kinometric.report.typeface import printable, typeface
 from kinometric.report.wording import LIMITS_SENTENCE, NOT_RECORDED, NOT_REVIEWED, TITLE, day, moment
 
@@ -50,8 +50,7 @@ def draw_frame(
         place = " — ".join(part for part in (content.circumstances.practice, content.circumstances.department) if part)
         room = sheet.width - 2 * MARGIN - 170
         size = max(6.6, min(BODY, room / max(1.0, typeface("strong").width(printable(place)[0], 1.0))))
-        lines = wrap(place, size, room, "strong")
-        sheet.text(right, 44.5, lines[0] if len(lines) == 1 else f"{lines[0]}…", size, weight="strong", align="right")
+        sheet.text(right, 44.5, shortened(place, size, room, "strong"), size, weight="strong", align="right")
         sheet.text(right, 56.8, f"Page {page} of {pages}", BODY, colour=TEXT_2, align="right")
     _identity(sheet, content, full=full)
     _foot(sheet, content, foot, digest or content_hash(content))
@@ -156,7 +155,7 @@ def _fitted(sheet: Sheet, x: float, y: float, value: str, room: float, colour: C
         size, leading = 5.6, 5.8
         lines = wrap(shown, size, room, "strong")
     if len(lines) > 3:
-        lines = [*lines[:2], f"{lines[2]}…"]
+        lines = [*lines[:2], shortened(" ".join(lines[2:]), size, room, "strong")]
     for index, line in enumerate(lines):
         sheet.text(x, y - 3.0 + index * leading, line, size, weight="strong", colour=colour)
 

@@ -363,6 +363,15 @@ def _colour(colour: Colour) -> str:
     return " ".join(f"{part:.3f}".rstrip("0").rstrip(".") for part in colour)
 
 
+def shortened(text: str, size: float, width: float, weight: Weight = "regular") -> str:
+    """Return a text that fits one line: whole, or its beginning with an ellipsis."""
+    first, *more = wrap(text, size, width, weight)
+    if not more:
+        return first
+    room = width - typeface(weight).width("…", size)
+    return f"{wrap(first, size, room, weight)[0].rstrip(' ,')}…"
+
+
 def wrap(text: str, size: float, width: float, weight: Weight = "regular") -> list[str]:
     """Break a text into lines of at most `width` points: at spaces, else after hyphens, else anywhere."""
     face = typeface(weight)

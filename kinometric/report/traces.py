@@ -20,7 +20,7 @@ from kinometric.report.ink import (
     WHITE,
     ZERO,
 )
-from kinometric.report.sheet import Sheet, wrap
+from kinometric.report.sheet import Sheet, shortened
 from kinometric.report.symbols import draw_key, draw_level
 from kinometric.report.typeface import typeface
 from kinometric.report.wording import (
@@ -81,9 +81,9 @@ class TracePage:
         with sheet.tagged("P"):
             room = (width * 0.745 if trial and trial.score is not None else width) - used - 8
             synthetic = "Synthetic. " if is_synthetic(stance) else ""
-            lines = wrap(synthetic + hold_line(stance), BODY, room)
-            first = lines[0] if len(lines) == 1 else f"{lines[0]}…"
-            sheet.text(x + used + 7, baseline, first, BODY, colour=TEXT_2)
+            sheet.text(
+                x + used + 7, baseline, shortened(synthetic + hold_line(stance), BODY, room), BODY, colour=TEXT_2
+            )
         if trial is None or trial.score is None:
             return
         mark = "?" if trial.provisional else ""

@@ -207,3 +207,37 @@ def test_a_session_without_a_level_says_so() -> None:
     assert text.startswith("There is no session level.")
     assert "probability" not in text
     assert check_text(text, none).reasons == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LBEO was held 10.0 s and LBEC 4.2 s.",
+        "LBEO was held 5.8 s longer than LBEC.",
+        "Session level Moderate risk.",
+        "Change of the score since 12-Aug-2026: LBEO +0.6, RBEO +0.9. Measurement error is not established.",
+        "RBEC scored 3.2 of 10 and LBEC 2.1 of 10.",
+    ],
+)
+def test_plain_statements_of_the_table_pass(text: str) -> None:
+    assert reasons(text) == ""
+
+
+def test_a_gap_is_only_that_of_the_two_tests_that_are_named() -> None:
+    assert "not in the table (5.8)" in reasons("RBEO was held 5.8 s longer than RBEC.")
+
+
+def test_several_reasons_are_all_given_once() -> None:
+    found = check_text("You should drive. You should drive. LBEO scored 9.9." + RBEC_SEEN, FACTS).reasons
+    assert len(found) == len(set(found))
+    assert len(found) >= 4
+
+
+def test_forbidden_words_are_found_across_lines_and_cases() -> None:
+    assert "predicts" in reasons("LBEO WILL\n  FALL behind.")
+
+
+def test_fixed_sentences_are_no_offence_but_their_words_alone_are() -> None:
+    band = "A risk level is a band of balance performance on this test, not a probability of falling."
+    assert reasons(f"LBEO scored 8.2. {band}") == ""
+    assert "predicts" in reasons("LBEO: the probability of falling is small.")

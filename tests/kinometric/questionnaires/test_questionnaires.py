@@ -197,3 +197,39 @@ def test_chair_stands_are_counted_without_a_verdict() -> None:
     assert result.at_risk is None
     with pytest.raises(AnswerError, match="whole number"):
         check_answers(instrument("chair_stand"), {"stands": 10.5})
+
+
+@pytest.mark.parametrize("key", INSTRUMENT_IDS)
+def test_every_instrument_can_be_summed_up_empty_and_never_gives_a_verdict_then(key: str) -> None:
+    result = summarise(instrument(key), {})
+    assert result.instrument == key
+    assert result.at_risk is None
+    assert result.flagged == ()
+    assert result.total_text
+
+
+@pytest.mark.parametrize("key", INSTRUMENT_IDS)
+def test_items_are_found_by_their_id_and_asked_in_an_order_that_makes_sense(key: str) -> None:
+    each = instrument(key)
+    for item in each.items:
+        assert each.item(item.id) is item
+        if item.asked_if is not None:
+            names = [other.id for other in each.items]
+            assert names.index(item.asked_if) < names.index(item.id)
+    with pytest.raises(KeyError):
+        each.item("no such item")
+
+
+def test_a_follow_up_answer_without_its_question_does_not_count() -> None:
+    three = instrument("three_key_questions")
+    result = summarise(
+        three, {"unsteady": False, "worried": False, "fell_past_year": False, "injured": True, "falls": 2}
+    )
+    assert result.at_risk is False
+    assert result.flagged == ()
+    assert result.complete
+
+
+def test_answers_are_given_back_in_their_own_types() -> None:
+    assert check_answers(instrument("four_stage"), {"tandem": "9.5"}) == {"tandem": 9.5}
+    assert check_answers(instrument("chair_stand"), {"stands": 12}) == {"stands": 12.0}

@@ -122,7 +122,7 @@ def outcomes(draw: st.DrawFn) -> dict[str, Any] | None:
     }[kind]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=WORDS,
     facts=st.tuples(SHORT, SHORT, SHORT, SHORT),

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from kinometric.report.sheet import UNIT_PT, Sheet, wrap
+from kinometric.report.sheet import UNIT_PT, Sheet, shortened, wrap
 from kinometric.report.structure import Structure
 from kinometric.report.symbols import draw_barred_circle, draw_key, draw_level, draw_marker
 from kinometric.report.typeface import printable, typeface
@@ -289,3 +289,12 @@ def test_a_word_longer_than_a_line_continues_behind_what_stands_there() -> None:
     lines = wrap("a Wolfeschlegel-steinhausen", 8.0, 60.0)
     assert lines[0].startswith("a Wolfes") or lines[0] == "a"
     assert "".join(lines).replace(" ", "") == "aWolfeschlegel-steinhausen"
+
+
+@pytest.mark.parametrize("width", [20.0, 60.0, 120.0, 400.0])
+def test_a_shortened_text_fits_with_its_ellipsis(width: float) -> None:
+    text = "Stopped by staff, not scored. Pain in the hip since the operation."
+    short = shortened(text, 8.0, width)
+    assert typeface().width(short, 8.0) <= width
+    assert short == text if width == 400.0 else short.endswith("…")
+    assert text.startswith(short.removesuffix("…"))
