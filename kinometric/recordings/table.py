@@ -199,12 +199,12 @@ def _last_row_is_cut(body: bytes, separator: str) -> bool:
     *before, last = body[-20_000:].decode(errors="replace").split("\n")[-11:]
     if len(before) < 2 or last.count(separator) < before[-1].count(separator):
         return False
-    return _decimals(last) < min(_decimals(row) for row in before[1:])
+    return _decimals(last, separator) < min(_decimals(row, separator) for row in before[1:])
 
 
-def _decimals(row: str) -> int:
-    _, point, decimals = row.rpartition(".")
-    return len(decimals.rstrip(' ",;\t')) if point else 0
+def _decimals(row: str, separator: str) -> int:
+    _, _, decimals = row.rstrip().rstrip(separator).rpartition(separator)[2].rstrip(' "').partition(".")
+    return len(decimals)
 
 
 def _first_bad_row(text: Text, body: bytes, columns: Sequence[int]) -> RecordingError:
