@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from kinometric.contract import errors as codes
 from kinometric_server.accounts.tables import sessions, user_practices, users
@@ -122,7 +122,9 @@ _FIND = (
             user_practices.c.is_active,
         ),
     )
+    .where(sessions.c.token_hash == bindparam("token_hash"))
 )
+"""Built once, since every request runs it."""
 
 
 def find_session(unit: Unit, token: str, idle_limit: timedelta) -> Session:
@@ -133,7 +135,7 @@ def find_session(unit: Unit, token: str, idle_limit: timedelta) -> Session:
     NotSignedInError
         For an unknown, ended or expired session, or a user who was disabled.
     """
-    row = unit.first(_FIND.where(sessions.c.token_hash == token_hash(token))) if len(token) == TOKEN_DIGITS else None
+    row = unit.first(_FIND, {"token_hash": token_hash(token)}) if len(token) == TOKEN_DIGITS else None
     if row is None or row.ended_at is not None or not row.is_active:
         raise NotSignedInError
     if unit.now >= row.last_action_at + idle_limit:

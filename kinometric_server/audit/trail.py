@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from kinometric_server.audit.tables import audit_entries, audit_head
 from kinometric_server.database.scope import Actor, PracticeScope
@@ -79,6 +79,11 @@ def record(
     )
 
 
+_HEAD = select(audit_head.c.seq, audit_head.c.mac).with_for_update()
+_ADD = insert(audit_entries)
+_MOVE_HEAD = update(audit_head).values(seq=bindparam("new_seq"), mac=bindparam("new_mac"))
+
+
 class ChainKey:
     """Computes the codes of entries: HMAC-SHA256, with the key's two states prepared once, since there are many."""
 
@@ -114,7 +119,7 @@ class Trail:
         """Give the pending entries of ``unit`` their numbers and codes, and move the head."""
         if not unit.pending_audit:
             return
-        head = unit.execute(select(audit_head.c.seq, audit_head.c.mac).with_for_update()).first()
+        head = unit.first(_HEAD)
         if head is None:
             raise RuntimeError("the head of the audit trail is missing from the database")
         seq, mac = head
@@ -125,6 +130,6 @@ class Trail:
             row = {**entry, "seq": seq, "at": at}
             mac = self._key.code_after(mac, [row[name] for name in CHAINED])
             rows.append({**row, "at": unit.now, "mac": mac})
-        unit.execute(insert(audit_entries), rows)
-        unit.execute(update(audit_head).values(seq=seq, mac=mac))
+        unit.execute(_ADD, rows)
+        unit.execute(_MOVE_HEAD, {"new_seq": seq, "new_mac": mac})
         unit.pending_audit[:] = rows

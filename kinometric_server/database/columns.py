@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -93,4 +94,9 @@ def practice_table(name: str, *items: SchemaItem, key: bool = True, extra: Seque
 
 def practice_scoped_tables() -> frozenset[str]:
     """Return the names of all tables whose rows belong to one practice."""
+    return _scoped(len(metadata.tables))
+
+
+@cache
+def _scoped(_table_count: int) -> frozenset[str]:
     return frozenset(name for name, table in metadata.tables.items() if table.info.get("practice_scoped"))

@@ -41,9 +41,9 @@ class Unit:
         """Run one statement in this transaction."""
         return self.connection.execute(statement, parameters)  # type: ignore[return-value]
 
-    def first(self, statement: Executable) -> Row[Any] | None:
+    def first(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
         """Return the first row or None."""
-        return self.connection.execute(statement).first()
+        return self.connection.execute(statement, parameters).first()
 
     def one(self, statement: Executable) -> Row[Any]:
         """Return the first row; NotFoundError (404) if there is none."""
