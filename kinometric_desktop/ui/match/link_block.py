@@ -177,13 +177,13 @@ class LinkBlock(QWidget):
         self.year = DigitCells("match.year", "Birth year, as the patient says it", 4)
         self._year_wrong = Text("", "small", "stop", wrap=True)
         self._year_wrong.setObjectName("match.year.wrong")
-        self.year.textEdited.connect(self._presenter.type_year)
+        self.year.textChanged.connect(self._presenter.type_year)
 
     def render_state(self, state: MatchState, *, narrow: bool) -> None:
         """Show a state."""
         panel = state.compare
         if panel is None:
-            self.year.clear()
+            self._clear_year()
             return
         self._arrange(narrow=narrow)
         self._open_for.set("", f"open for {panel.open_s} s" if panel.fresh else "reading the chart…", "text-2")
@@ -200,12 +200,19 @@ class LinkBlock(QWidget):
         self.year.setEnabled(may)
         self.year.setReadOnly(right)
         if year.typed_digits == 0 and self.year.text():
-            self.year.clear()
+            self._clear_year()
         self.year.set_wrong(year.mark == "wrong")
         self._year_wrong.setText(year.sentence)
         self._year_wrong.setVisible(bool(year.sentence))
         self.show_year.setVisible(state.year_hidden and state.may_match)
         self.show_year.setEnabled(state.online)
+
+    def _clear_year(self) -> None:
+        # Emptied by the screen and not by the person: the presenter knows already.
+        self.year.blockSignals(True)
+        self.year.clear()
+        self.year.blockSignals(False)
+        self.year.update()
 
     def _render_reasons(self, state: MatchState, panel: ComparePanel) -> None:
         rows = () if panel.obstacles else panel.reasons

@@ -170,6 +170,55 @@ def test_a_wrong_year_clears_the_cells_and_says_so(desk: Desk, page: MatchPage) 
     assert "did not match three times" in shown_texts(page.compare)
 
 
+def test_a_year_can_be_pasted(desk: Desk, page: MatchPage) -> None:
+    page.presenter.search()
+    page.presenter.open_candidate("60145")
+    page.compare.link.year.setFocus()
+    QApplication.clipboard().setText(" 19-51 ")
+    press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert page.presenter.state.compare is not None
+    assert page.presenter.state.compare.year.mark == "right"
+    QApplication.clipboard().clear()
+
+
+def test_a_digit_can_be_taken_back(desk: Desk, page: MatchPage) -> None:
+    page.presenter.search()
+    page.presenter.open_candidate("60145")
+    page.compare.link.year.setFocus()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_9, Qt.Key.Key_Backspace):
+        press(key)
+    assert page.compare.link.year.text() == "1"
+    assert page.presenter.state.compare is not None
+    assert "3 digits of the birth year" in page.presenter.state.compare.still_needed
+
+
+def test_ctrl_y_asks_for_the_reason_before_the_year_is_shown(desk: Desk, window: Shell, page: MatchPage) -> None:
+    page.presenter.search()
+    page.presenter.open_candidate("60145")
+    assert window.press("Ctrl+Y")
+    desk.dialogs.answer("match.show_year", text="Patient can't speak")
+    assert not page.presenter.state.year_hidden
+    assert not page.compare.link.show_year.isVisible()
+
+
+def test_a_fresh_link_shows_itself_with_its_undo_in_a_narrow_window(desk: Desk, window: Shell, page: MatchPage) -> None:
+    look().set(appearance="light", percent=200)
+    window.resize(1366, 768)
+    page.presenter.search()
+    page.presenter.open_candidate("60145")
+    page.presenter.type_year("1951")
+    page.presenter.choose_reason("born", REASON)
+    assert page.panes.narrow
+    page.presenter.link()
+    QApplication.processEvents()
+    assert page.panes.current == "linked"
+    assert page.linked.undo.isVisible()
+    assert window.press("Ctrl+Z")
+    assert page.presenter.state.linked is None
+    assert page.panes.current == "search"
+    in_plain_light()
+
+
 def test_each_row_reads_as_a_sentence(desk: Desk, page: MatchPage) -> None:
     page.presenter.search()
     page.presenter.open_candidate("60145")
