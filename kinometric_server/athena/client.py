@@ -42,7 +42,6 @@ from kinometric_server.athena.records import (
     department_of,
     document_of,
     patients_of,
-    text_of,
     total_of,
 )
 from kinometric_server.athena.replies import (
@@ -156,21 +155,6 @@ class AthenaClient:
     def sign_on(self) -> None:
         """Make sure that there is a good token; raises AthenaError."""
         self._connections.tokens.get(self.practice, self.base_url)
-
-    def ping(self) -> bool:
-        """Whether the credentials reach this practice; needs the switch health_endpoints."""
-        payload = self._get("/ping", {})
-        return isinstance(payload, Mapping) and any(
-            name.lower() == "pong" and text_of(value).lower() in ("true", "1", "") and value is not False
-            for name, value in payload.items()
-        )
-
-    def practice_name(self) -> str:
-        """The practice's name in athenaOne, "" if it is not told; needs the switch health_endpoints."""
-        payload = self._get("/practiceinfo", {})
-        listed = payload.get("practiceinfo") if isinstance(payload, Mapping) else None
-        first = listed[0] if isinstance(listed, list) and listed else {}
-        return text_of(first.get("name")) if isinstance(first, Mapping) else ""
 
     def probe(self, path: str, query: Mapping[str, str]) -> Answer:
         """Ask once and hand back the answer whatever its status, for diagnostics; needs the switch health_endpoints.

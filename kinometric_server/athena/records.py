@@ -111,7 +111,6 @@ class AthenaDepartment:
     department_id: str
     name: str
     patient_name: str = ""
-    provider_group_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,9 +119,6 @@ class ListedDocument:
 
     document_id: str
     internal_note: str = field(default="", repr=False)
-    created_user: str = ""
-    created: str = ""
-    status: str = ""
 
 
 def document_of(item: object) -> ListedDocument | None:
@@ -135,9 +131,6 @@ def document_of(item: object) -> ListedDocument | None:
     return ListedDocument(
         document_id=document_id,
         internal_note=text_of(item.get("internalnote")),
-        created_user=text_of(item.get("createduser")),
-        created=text_of(item.get("createddatetime")) or text_of(item.get("createddate")),
-        status=text_of(item.get("status")),
     )
 
 
@@ -186,9 +179,7 @@ def department_of(item: object) -> AthenaDepartment | None:
     if not department_id:
         return None
     name = text_of(item.get("name"))
-    return AthenaDepartment(
-        department_id, name, text_of(item.get("patientdepartmentname")) or name, id_of(item.get("providergroupid"))
-    )
+    return AthenaDepartment(department_id, name, text_of(item.get("patientdepartmentname")) or name)
 
 
 def patients_of(items: Iterable[object]) -> tuple[AthenaPatient, ...]:

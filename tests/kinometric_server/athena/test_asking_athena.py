@@ -305,13 +305,3 @@ def test_a_turn_that_lies_too_far_ahead_is_refused() -> None:
     with pytest.raises(AthenaThrottledError) as raised:
         pace.take(("host", "990017"), 1.0)
     assert raised.value.retry_after_s == 22
-
-
-def test_ping_and_the_practices_name_need_their_switch(clinic: Any) -> None:
-    switched = clinic.client(health_endpoints=True)
-    assert switched.ping() is True
-    assert switched.practice_name() == "Harbor Street Clinic"
-    clinic.faults({"path": "*/ping", "body": {"Pong": "true"}})
-    assert switched.ping() is True
-    clinic.faults({"path": "*/ping", "body": {"pong": False}})
-    assert switched.ping() is False

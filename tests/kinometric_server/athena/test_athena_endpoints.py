@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kinometric_server.athena.diagnostics import diagnose
 from kinometric_server.athena.endpoints import permit
 from kinometric_server.athena.errors import AthenaError, SwitchedOffError
 from kinometric_server.athena.settings import AthenaPractice
@@ -27,8 +28,8 @@ def everything(client: Any) -> None:
     """Every public request of the client, in good and bad forms."""
     calls: list[Callable[[], object]] = [
         client.sign_on,
-        client.ping,
-        client.practice_name,
+        lambda: diagnose(client),
+        lambda: client.probe("/ping", {}),
         lambda: client.patient("60145"),
         lambda: client.patient("1/../../ping"),
         lambda: client.search("Muestra", "Maria", "1", born=BORN),

@@ -79,8 +79,6 @@ def test_no_answer_makes_the_client_stumble(answers: list[Any]) -> None:
         lambda: client.patient("60145"),
         lambda: client.search("Muestra"),
         client.departments,
-        client.ping,
-        client.practice_name,
         lambda: client.documents("60145", "1"),
         lambda: climb(client, "Muestra-López", "Maria", enough=lambda _: False),
         lambda: support_request(diagnose(client)),
