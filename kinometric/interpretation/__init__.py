@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinometric.interpretation.draft import DRAFT_VERSION, draft_text
-from kinometric.interpretation.facts import Change, Facts, HoldGap, StanceFact, facts_of
+from kinometric.interpretation.facts import Change, Facts, HoldGap, StanceFact, facts_of, facts_of_session
 from kinometric.interpretation.lint import Verdict, check_text
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "check_text",
     "draft_text",
     "facts_of",
+    "facts_of_session",
 ]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import Any
 
 from kinometric.recordings.recording import STANCES
-from kinometric.report.content import ReportContent, StanceReport
+from kinometric.report.content import (
+    ReportContent,
+    SessionLevel,
+    StanceReport,
+    TrendPoint,
+    session_level,
+    stance_reports,
+)
 from kinometric.report.wording import day, eyes_open, level_words, outcome_words, printed_level, seconds
 from kinometric.scoring.formula import shown_score
+from kinometric.scoring.values import Session
 
 _PAIRS = (("LBEO", "RBEO"), ("LBEC", "RBEC"), ("LBEO", "LBEC"), ("RBEO", "RBEC"))
 
@@ -106,11 +114,40 @@ def facts_of(content: ReportContent, *, error_known: bool = False) -> Facts:
     error_known : bool
         True once the measurement error has been measured.
     """
-    stances = tuple(_stance_fact(content.stance(name), content.options.age_view) for name in STANCES)
-    level = None if content.level.level is None else level_words(content.level.level, "score")
-    facts = {fact.stance: fact for fact in stances}
-    changes, since = _changes(content)
-    return Facts(stances, level, _gaps(facts), changes, since, error_known)
+    stances = {stance.stance: stance for stance in content.stances}
+    return _facts(stances, content.level, content.trend, content.options.age_view, error_known)
+
+
+def facts_of_session(
+    session: Session, trend: Sequence[TrendPoint] = (), *, age_view: bool = False, error_known: bool = False
+) -> Facts:
+    """Return the facts of a scored session, the same as those of the report made from it.
+
+    Parameters
+    ----------
+    session : Session
+    trend : sequence of TrendPoint
+        Oldest first, this session last; only the last two are looked at.
+    age_view : bool
+        Whether the practice prints levels by the age view.
+    error_known : bool
+        True once the measurement error has been measured.
+    """
+    stances = {report.stance: report for report in stance_reports(session)}
+    return _facts(stances, session_level(session), trend, age_view, error_known)
+
+
+def _facts(
+    stances: Mapping[str, StanceReport],
+    session: SessionLevel,
+    trend: Sequence[TrendPoint],
+    age_view: bool,
+    error_known: bool,
+) -> Facts:
+    facts = tuple(_stance_fact(stances.get(name, StanceReport(name)), age_view) for name in STANCES)
+    level = None if session.level is None else level_words(session.level, "score")
+    changes, since = _changes(trend)
+    return Facts(facts, level, _gaps({fact.stance: fact for fact in facts}), changes, since, error_known)
 
 
 def _stance_fact(stance: StanceReport, age_view: bool) -> StanceFact:
@@ -145,11 +182,10 @@ def _gaps(facts: dict[str, StanceFact]) -> tuple[HoldGap, ...]:
     return tuple(gaps)
 
 
-def _changes(content: ReportContent) -> tuple[tuple[Change, ...], str | None]:
-    last_two = list(pairwise(content.trend))[-1:]
-    if not last_two:
+def _changes(trend: Sequence[TrendPoint]) -> tuple[tuple[Change, ...], str | None]:
+    if len(trend) < 2:
         return (), None
-    before, now = last_two[0]
+    before, now = trend[-2], trend[-1]
     changes = []
     for name in STANCES:
         new, old = now.scores.get(name), before.scores.get(name)

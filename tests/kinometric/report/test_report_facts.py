@@ -5,8 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from kinometric.interpretation import Change, HoldGap, check_text, draft_text, facts_of
-from kinometric.report import ReportContent, SessionLevel, SignedText, StanceReport
+from kinometric.interpretation import Change, HoldGap, check_text, draft_text, facts_of, facts_of_session
+from kinometric.report import (
+    ReportContent,
+    SessionLevel,
+    SignedText,
+    StanceReport,
+    session_level,
+    stance_reports,
+)
+from kinometric.scoring import Trial, make_session
 
 Make = Callable[..., ReportContent]
 
@@ -48,3 +56,13 @@ def test_missing_tests_are_facts_too(make_report: Make) -> None:
     assert all(each.score is None and each.unscored for each in facts.stances)
     assert facts.changes == ()
     assert check_text(draft_text(facts), facts).reasons == ()
+
+
+def test_a_scored_session_has_the_facts_of_its_report(make_report: Make, trial_of: Callable[..., Trial]) -> None:
+    session = make_session([trial_of("LBEO"), trial_of("RBEO", score=6.83, level="moderate")])
+    trend = make_report().trend
+    content = make_report(stances=stance_reports(session), level=session_level(session), trend=trend)
+    assert facts_of_session(session, trend) == facts_of(content)
+    assert facts_of_session(session).changes == ()
+    text = draft_text(facts_of_session(session, trend))
+    assert check_text(text, facts_of_session(session, trend)).reasons == ()
