@@ -268,7 +268,7 @@ class SignInPage(Page):
         self._department.set_choices(choices, state.department_id)
         self._department_field.setVisible(len(choices) > 0)
         self._remember.setVisible(len(choices) > 0)
-        self._open.setEnabled(bool(state.practice_id))
+        self._open.setEnabled(bool(state.practice_id) and not state.busy)
 
     def _fill_practices(self, state: SignInState) -> None:
         for row in self._practice_rows.values():

@@ -214,11 +214,11 @@ class QuestionSheet(Sheet):
             self.body.addLayout(grid)
         self._text = TextField(f"{question.name}.text", question.asks_for or "Reason")
         field = Field(question.asks_for, self._text)
-        field.setVisible(bool(question.asks_for))
         self.body.addWidget(field)
+        field.setVisible(bool(question.asks_for))
         self._statement = CheckBox(question.statement, f"{question.name}.statement")
-        self._statement.setVisible(bool(question.statement))
         self.body.addWidget(self._statement)
+        self._statement.setVisible(bool(question.statement))
         cancel = Button(question.cancel, f"{question.name}.cancel", kind="safe", key="Esc")
         self._action = Button(
             question.action, f"{question.name}.action", kind="plain" if question.dangerous else "primary"

@@ -37,11 +37,11 @@ class Message(QWidget):
         self._plain = ""
         self._text = Text("", wrap=True, rich=True)
         self._button = Button(button or "Close", f"{name}.button", key=key)
-        self._button.setVisible(bool(button))
         self._button.clicked.connect(self.pressed)
         row = Row(self, margins=(44 - 6, 8, 12, 8), spacing=12)
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
+        self._button.setVisible(bool(button))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.hide()
 

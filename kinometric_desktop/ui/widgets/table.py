@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -356,7 +356,19 @@ class TableView(QTableView):
     def current(self) -> Any:
         """The chosen row, or None."""
         index = self.currentIndex()
-        return self._rows.row(index.row()) if index.isValid() else None
+        chosen = index.isValid() and self.selectionModel().isRowSelected(index.row(), QModelIndex())
+        return self._rows.row(index.row()) if chosen else None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the focus without choosing a row, which Qt does by itself."""
+        had_none = not self.currentIndex().isValid()
+        if had_none:
+            self.selectionModel().blockSignals(True)
+        super().focusInEvent(event)
+        if had_none:
+            self.selectionModel().clearCurrentIndex()
+            self.selectionModel().blockSignals(False)
+        self.viewport().update()
 
     def first_column(self) -> int:
         """The first column that is not hidden."""
