@@ -29,6 +29,7 @@ def score(
     age: float | None = None,
     confirmed: ConfirmedHold | None = None,
     foot_lift_s: float | None = None,
+    signal: SwaySignal | None = None,
 ) -> Trial:
     """Score one recording of one stance by engine 1.
 
@@ -43,6 +44,8 @@ def score(
         What a person says; it counts, the detected hold is kept beside it.
     foot_lift_s : float, optional
         Foot lift on the recording's time axis, when a person sets it.
+    signal : SwaySignal, optional
+        What `process` made of this recording with this foot lift, where the caller has it already.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def score(
     if stance is not None and stance not in STANCES:
         raise ValueError(f"The stance is not one of {', '.join(STANCES)}.")
     try:
-        signal = process(recording, foot_lift_s=foot_lift_s)
+        signal = signal or process(recording, foot_lift_s=foot_lift_s)
     except RecordingError as error:
         return _without_score(error, stance, age, recording.findings)
     events = detect_events(signal)

@@ -11,9 +11,8 @@ from kinometric.contract.sessions import SessionView, TrialView
 from kinometric_desktop.app.wording import written_date
 
 if TYPE_CHECKING:
-    from kinometric.recordings import Recording
     from kinometric.scoring import Trial
-    from kinometric.sway import Ellipse
+    from kinometric.sway import Ellipse, SwaySignal
     from kinometric_desktop.app.review_curves import FloatArray, StanceCurves
 
 #: A larger difference between the score made here and the server's is shown as a warning.
@@ -58,17 +57,33 @@ def measure_session(view: SessionView, files: Mapping[str, str], age: float | No
 def _measure_trial(trial: TrialView, csv: str, age: float | None, tested_at_local: str) -> LocalTrial:
     from kinometric.recordings import RecordingError, read_recording
     from kinometric.scoring import ENGINE_VERSION, ConfirmedHold, score
+    from kinometric.sway import process
 
     try:
         recording = read_recording(csv.encode())
     except RecordingError as problem:
         return LocalTrial(None, None, ENGINE_VERSION, str(problem))
+    try:
+        signal = process(recording, foot_lift_s=trial.foot_lift_s)
+    except RecordingError:
+        signal = None
     confirmed = None
     if trial.hold_source == "confirmed" and trial.hold_s is not None:
         confirmed = ConfirmedHold(trial.hold_s, trial.held_full, trial.confirmed_by or "", trial.confirmed_at or "")
-    local = score(recording, stance=trial.stance, age=age, confirmed=confirmed, foot_lift_s=trial.foot_lift_s)
+    local = score(
+        recording,
+        stance=trial.stance,
+        age=age,
+        confirmed=confirmed,
+        foot_lift_s=trial.foot_lift_s,
+        signal=signal,
+    )
     label = written_date(datetime.fromisoformat(tested_at_local).date())
-    return LocalTrial(_curves(trial, recording, label), local.score, local.engine, age_note=_age_note(local, trial))
+    if signal is not None and confirmed is not None and confirmed.hold_s != local.detected_hold_s:
+        # Gravity and axes come from the stance only, so a corrected hold moves them a little.
+        signal = process(recording, foot_lift_s=trial.foot_lift_s, end_s=confirmed.hold_s)
+    curves = None if signal is None else _curves(trial, local, signal, label)
+    return LocalTrial(curves, local.score, local.engine, age_note=_age_note(local, trial))
 
 
 def _age_note(local: Trial, trial: TrialView) -> str:
@@ -84,28 +99,24 @@ def _age_note(local: Trial, trial: TrialView) -> str:
     return ""
 
 
-def _curves(trial: TrialView, recording: Recording, label: str) -> StanceCurves | None:
+def _curves(trial: TrialView, local: Trial, signal: SwaySignal, label: str) -> StanceCurves:
     from kinometric.recordings import RecordingError
-    from kinometric.sway import ellipse95, measure, process
+    from kinometric.sway import ellipse95
     from kinometric.sway.values import RATE_HZ
     from kinometric_desktop.app.review_curves import EventMark, StanceCurves
 
     down_s = None if trial.held_full else trial.hold_s
-    try:
-        signal = process(recording, foot_lift_s=trial.foot_lift_s, end_s=down_s)
-    except RecordingError:
-        return None
     event = None
     if down_s is not None and down_s < signal.end_s and trial.outcome == "scored":
         event = EventMark(down_s, _word_for(trial, down_s))
     ellipse, area, measured = None, None, None
-    try:
-        measures = measure(signal, end_s=down_s)
-        ellipse = _ellipse_points(ellipse95(signal, end_s=down_s))
-        area, measured = measures.ellipse95_m2_s4, (measures.measured_from_s, measures.measured_to_s)
-    except RecordingError:
-        # Balance was lost before one second could be measured: the traces are shown without a measured part.
-        measured = None
+    if local.measures is not None:
+        area, measured = local.measures.ellipse95_m2_s4, (local.measures.measured_from_s, local.measures.measured_to_s)
+        try:
+            ellipse = _ellipse_points(ellipse95(signal, end_s=down_s))
+        except RecordingError:
+            # Balance was lost before one second could be measured: the traces are shown without an ellipse.
+            ellipse = None
     return StanceCurves(
         trial.stance,
         RATE_HZ,

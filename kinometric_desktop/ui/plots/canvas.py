@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.ui.plots.theme import PlotTheme, present_theme
 
+_MOST_WIDTHS = 500
+
 
 class PlotCanvas(QWidget):
     """A plot painted by QPainter.
@@ -29,6 +31,7 @@ class PlotCanvas(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._fonts: dict[tuple[int, float], tuple[QFont, QFontMetricsF]] = {}
+        self._widths: dict[tuple[str, int, float | None], float] = {}
         self._shown = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
@@ -42,6 +45,7 @@ class PlotCanvas(QWidget):
         """Draw in another theme or text size."""
         self._theme = theme
         self._fonts.clear()
+        self._widths.clear()
         self.updateGeometry()
         self.update()
 
@@ -96,7 +100,7 @@ class PlotCanvas(QWidget):
         With ``ground`` what lies behind the text is covered. Returns the text's rectangle.
         """
         font, metrics = self.font_of(weight, px)
-        width = metrics.horizontalAdvance(text)
+        width = self.width_of(text, weight, px)
         left = at.x()
         if align == Qt.AlignmentFlag.AlignRight:
             left -= width
@@ -112,7 +116,13 @@ class PlotCanvas(QWidget):
 
     def width_of(self, text: str, weight: int = 400, px: float | None = None) -> float:
         """How wide a text is."""
-        return self.font_of(weight, px)[1].horizontalAdvance(text)
+        key = (text, weight, px)
+        width = self._widths.get(key)
+        if width is None:
+            if len(self._widths) > _MOST_WIDTHS:
+                self._widths.clear()
+            width = self._widths[key] = self.font_of(weight, px)[1].horizontalAdvance(text)
+        return width
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for every layout of the workstation."""
