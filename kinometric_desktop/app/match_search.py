@@ -61,6 +61,7 @@ class CandidateSearch(Presenter[MatchState]):
         self._tick: Ticket | None = None
         self._on_screen = False
         self._person = PersonRecord()
+        self._practice_id = ""
         self._mine = ""
         self._end_listening = work.session.listen(self._session_changed)
 
@@ -111,9 +112,11 @@ class CandidateSearch(Presenter[MatchState]):
         patient = self._session.patient
         if patient is None:
             return
+        corrected = person(patient.record) != self._person
         if patient.patient_id != self._state.patient_id:
             self._reset()
             self._fill_form(patient.record)
+            corrected = False
         self._person = person(patient.record)
         may_not = READ_ONLY if self._session.read_only else "" if self._session.may("can_match") else MAY_NOT_MATCH
         self._change(
@@ -127,6 +130,8 @@ class CandidateSearch(Presenter[MatchState]):
         self._read_departments()
         if patient.linked:
             self._show_link()
+        elif corrected:
+            self._record_changed(patient.record)
         else:
             self._refresh()
 
@@ -162,8 +167,14 @@ class CandidateSearch(Presenter[MatchState]):
         return mine if mine in choices else ANY_DEPARTMENT
 
     def _read_departments(self) -> None:
-        if self._state.departments or not self._state.may_match:
+        practice = self._session.practice
+        if practice is None or not self._state.may_match:
             return
+        if practice.practice_id != self._practice_id:
+            # Another practice's departments are never offered, not even for a moment.
+            self._practice_id, self._mine = practice.practice_id, ""
+            self._change(departments=())
+            self._form(department=ANY_DEPARTMENT)
         self._run("departments", self._client.departments.list, self._departments_read, only_words)
 
     def _departments_read(self, departments: Departments) -> None:
@@ -173,7 +184,9 @@ class CandidateSearch(Presenter[MatchState]):
         self._mine = next((one.athena_department_id or "" for one in allowed if one.department_id == own), "")
         choices = tuple(DepartmentChoice(one.athena_department_id or "", one.name) for one in allowed)
         self._change(departments=choices)
-        if self._state.form.department == ANY_DEPARTMENT and not self._state.searched:
+        chosen = self._state.form.department
+        gone = chosen != ANY_DEPARTMENT and chosen not in {one.athena_department_id for one in choices}
+        if gone or (chosen == ANY_DEPARTMENT and not self._state.searched):
             self._form(department=self._my_department())
 
     def _today(self) -> date:

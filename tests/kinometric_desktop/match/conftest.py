@@ -90,6 +90,7 @@ class Calls:
     refuse: dict[str, Exception] = field(default_factory=dict)
     found: tuple[str, ...] | None = None
     known: tuple[Patient, ...] = ()
+    filed: int = 0
 
     def note(self, name: str, form: object = None) -> None:
         """Write a request down, and refuse it once where the test says so."""
@@ -186,7 +187,7 @@ class Patients:
         self.calls.note("link_history", patient_id)
         link = self.calls.patient.link
         events = (LinkEvent(link.linked_at, link.linked_by, "linked", link.athena_patient_id, ""),) if link else ()
-        return LinkHistory(events, 0)
+        return LinkHistory(events, self.calls.filed)
 
     def birth_year_shown(self, patient_id: str, form: ShowBirthYear) -> None:
         """Audited."""
@@ -212,8 +213,8 @@ class OwnDepartments:
 
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
-
-    refuse: Exception | None = None
+        self.refuse: Exception | None = None
+        self.stopped: set[str] = set()
 
     def list(self) -> Departments:
         """Two that are allowed and one that is stopped."""
@@ -226,7 +227,8 @@ class OwnDepartments:
         ]
         return Departments(
             tuple(
-                Department(key, athena, name, name, on, False, False, 0, 0, True, 1) for key, athena, name, on in rows
+                Department(key, athena, name, name, on and athena not in self.stopped, False, False, 0, 0, True, 1)
+                for key, athena, name, on in rows
             ),
             None,
         )
@@ -321,7 +323,8 @@ def membership(role: str = "clinician", **more: object) -> Membership:
         "department_id": "d-pt", "department_name": "Physical Therapy", "athena_environment": "standin",
         "athena_practice_id": "990017", "documents_write": True, "time_zone": "America/New_York",
     }  # fmt: skip
-    return Membership("pr-1", "Harbor Street Clinic", role, **{**values, **more})  # type: ignore[arg-type]
+    practice_id = str(more.pop("practice_id", "pr-1"))
+    return Membership(practice_id, "Harbor Street Clinic", role, **{**values, **more})  # type: ignore[arg-type]
 
 
 @dataclass

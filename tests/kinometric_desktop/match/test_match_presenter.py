@@ -575,3 +575,118 @@ def test_keys_are_in_the_registry_and_do_what_they_say(desk: Desk) -> None:
     assert actions["match.undo"].enabled()
     actions["match.undo"].handler()
     assert desk.presenter.state.linked is None
+
+
+def test_departments_of_another_practice_are_never_offered(desk: Desk) -> None:
+    presenter = desk.enter()
+    presenter.choose_department("3")
+    desk.navigation.go("worklist")
+    desk.server.departments.refuse = ServerError("KS-500", "Something went wrong.", status=500)
+    desk.session.close_patient()
+    desk.enter(practice_id="pr-2")
+    assert presenter.state.departments == ()
+    assert presenter.state.form.department == "any"
+
+
+def test_a_department_that_was_stopped_meanwhile_is_no_longer_searched_in(desk: Desk) -> None:
+    presenter = desk.enter()
+    presenter.choose_department("3")
+    desk.navigation.go("worklist")
+    desk.server.departments.stopped.add("3")
+    desk.navigation.go("match")
+    assert [choice.name for choice in presenter.state.departments] == ["Physical Therapy"]
+    assert presenter.state.form.department == "1"
+
+
+def test_a_record_that_was_corrected_on_another_screen_is_compared_anew(desk: Desk) -> None:
+    presenter = desk.enter()
+    presenter.search()
+    assert presenter.state.rows[0].athena_patient_id == "60145"
+    desk.navigation.go("worklist")
+    corrected = dataclasses.replace(desk.calls.patient, lastname="Lopez", middlename="", born=date(1957, 3, 4))
+    desk.session.update_patient(record=corrected)
+    desk.navigation.go("match")
+    assert presenter.state.rows[0].athena_patient_id == "20117"
+    assert presenter.state.form.lastname == "Lopez"
+    presenter.open_candidate("20117")
+    presenter.type_year("1957")
+    assert presenter.state.compare is not None
+    assert presenter.state.compare.ready
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("KS-403D", "This patient belongs to a department your practice is not set up for."),
+        ("KS-404A", "athenaOne has no patient with this ID in your practice."),
+        ("KS-503", "athenaOne did not answer."),
+    ],
+)
+def test_a_linked_chart_that_can_not_be_read_is_said_and_not_confirmed(desk: Desk, code: str, sentence: str) -> None:
+    linked_desk(desk)
+    desk.navigation.go("worklist")
+    desk.calls.refuse["lookup"] = ServerError(code, "athenaOne did not answer.", status=500)
+    desk.navigation.go("match")
+    presenter = desk.presenter
+    assert presenter.state.compare is None
+    assert presenter.state.compare_problem is not None
+    assert presenter.state.compare_problem.sentence.startswith(sentence)
+    assert presenter.state.linked is not None
+    presenter.still_same()
+    assert desk.calls.forms("verify_link") == []
+
+
+def test_a_linked_chart_whose_birth_year_changed_says_so(desk: Desk) -> None:
+    linked_desk(desk)
+    desk.navigation.go("worklist")
+    desk.calls.charts["60145"] = dataclasses.replace(desk.calls.charts["60145"], born=date(1961, 4, 3))
+    desk.navigation.go("match")
+    panel = desk.presenter.state.compare
+    assert panel is not None
+    assert panel.obstacles[0].startswith("The years of birth differ.")
+
+
+def test_a_chart_that_changed_while_it_was_confirmed_is_not_confirmed(desk: Desk) -> None:
+    presenter = linked_desk(desk).presenter
+    desk.calls.refuse["verify_link"] = ServerError("KS-422L", "The athenaOne record changed.", status=422)
+    presenter.still_same()
+    assert presenter.state.linked is not None
+    assert not presenter.state.linked.verified_now
+    assert presenter.state.compare_problem is not None
+
+
+def test_uploads_under_a_link_are_named_before_it_is_taken_back(desk: Desk) -> None:
+    presenter = linked_desk(desk).presenter
+    desk.calls.filed = 2
+    desk.navigation.go("worklist")
+    desk.navigation.go("match")
+    assert presenter.state.linked is not None
+    assert presenter.state.linked.documents_filed == 2
+    presenter.unlink()
+    question = desk.dialogs.answer("match.unlink", accepted=False)
+    assert question.body.startswith("2 documents were filed under this link.")
+    assert desk.calls.forms("end_link") == []
+
+
+def test_a_link_under_which_something_was_filed_can_not_be_undone_by_a_key(desk: Desk) -> None:
+    desk.calls.filed = 1
+    presenter = linked_desk(desk).presenter
+    assert presenter.state.linked is not None
+    assert not presenter.state.linked.can_undo
+
+
+def test_the_wider_search_is_off_once_every_step_was_taken(desk: Desk) -> None:
+    desk.calls.can_go_wider = False
+    presenter = desk.enter()
+    presenter.search()
+    assert not presenter.state.can_go_wider
+
+
+def test_offline_and_back_again_the_search_works(desk: Desk) -> None:
+    presenter = desk.enter()
+    desk.session.set_online(False)
+    presenter.search()
+    assert desk.calls.forms("search") == []
+    desk.session.set_online(True)
+    presenter.search()
+    assert presenter.state.rows
