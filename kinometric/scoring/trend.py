@@ -1,4 +1,4 @@
-"""Is a difference between two sessions more than the measurement error, once that has been measured?"""
+"""Compare two sessions with the measurement error, once that has been measured."""
 
 from __future__ import annotations
 
