@@ -43,11 +43,10 @@ def _where(location: Sequence[str | int]) -> str:
 
 def _methods_of(request: Request) -> list[str]:
     """Return the methods of all routes that have the request's path; each route knows only its own."""
-    found: set[str] = set()
-    for route in request.app.state.routes:
-        if route.matches({**request.scope, "method": ""})[0] is not Match.NONE:
-            found |= getattr(route, "methods", None) or set()
-    return sorted(found)
+    scope = {**request.scope, "method": ""}
+    matching = [route for route in request.app.state.routes if route.matches(scope)[0] is not Match.NONE]
+    exact = [route for route in matching if route.path == request.url.path]
+    return sorted({method for route in exact or matching for method in route.methods})
 
 
 def install(app: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""The command ``audit``: verifies the audit trail."""
+"""The command ``audit``: verifies and exports the audit trail."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--anchors", type=Path, action="append", default=[], metavar="FILE", help="a further file of anchors"
     )
     verify.set_defaults(run=run_verify)
+    export = actions.add_parser("export", help="write the entries as FHIR AuditEvent, one JSON object a line")
+    export.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the installation")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write; never overwritten")
+    export.add_argument("--after", type=int, default=0, metavar="ENTRY", help="only entries after this number")
+    export.set_defaults(run=run_export)
 
 
 def run_verify(args: argparse.Namespace) -> int:
@@ -52,4 +57,36 @@ def run_verify(args: argparse.Namespace) -> int:
             f"Unanchored tail: entries {verdict.anchored_seq + 1} to {verdict.head_seq}; "
             "that entries were cut off after them can't be seen.\n"
         )
+    return 0
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Write the entries; that they were exported is audited too."""
+    from kinometric_server.audit.fhir import export
+    from kinometric_server.audit.trail import record
+    from kinometric_server.database.engine import make_engine
+    from kinometric_server.database.scope import Actor
+    from kinometric_server.operations.server import open_server
+    from kinometric_server.operations.settings import SettingsError, read_settings
+
+    settings = read_settings(args.data)
+    engine = make_engine(settings.owner_url or settings.database_url)
+    count = 0
+    try:
+        with args.out.open("x", encoding="utf-8") as file, engine.connect() as connection:
+            for line in export(connection, after_seq=args.after):
+                file.write(line + "\n")
+                count += 1
+    except FileExistsError:
+        raise SettingsError(f"{args.out} already exists; nothing was written.") from None
+    finally:
+        engine.dispose()
+    server = open_server(settings)
+    try:
+        actor = Actor(ip="console")
+        with server.database.writing_outside(actor) as unit:
+            record(unit, actor, "audit_exported", "audit", None, details={"count": count, "after": args.after})
+    finally:
+        server.close()
+    sys.stdout.write(f"{count} entries written to {args.out}.\n")
     return 0
