@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,10 @@ import pytest
 from tests.kinometric_server.connected_clinic import AtWork
 from tests.kinometric_server.torture.fault_proxy import FaultProxy
 from tests.kinometric_server.torture.upload_torture import WEIGHTS, Torture, described
+
+UPLOADS = int(os.environ.get("KINOMETRIC_SOAK_UPLOADS", "340"))
+KILLS = int(os.environ.get("KINOMETRIC_SOAK_KILLS", "70"))
+"""Of one seed; the three seeds together make more than 1,000 uploads and 200 kills."""
 
 
 def judge(torture: Torture, orders: list[Any]) -> Any:
@@ -46,8 +51,8 @@ def test_a_thousand_uploads_and_two_hundred_kills_lose_nothing_and_double_nothin
 ) -> None:
     with FaultProxy(at_work.standin.base_url, WEIGHTS, seed=seed) as proxy:
         torture = Torture(at_work, bob, proxy, seed=seed)
-        orders = torture.orders(340)
+        orders = torture.orders(UPLOADS)
         restart = durable_restarts(at_work, request) if backend == "postgresql" else lambda: None
-        torture.attack(orders, kills=70, now_and_then=restart)
+        torture.attack(orders, kills=KILLS, now_and_then=restart)
         torture.settle()
         judge(torture, orders)

@@ -168,7 +168,7 @@ class Torture:
     def attack(self, orders: list[Order], kills: int, *, now_and_then: Callable[[], None] = lambda: None) -> None:
         """Give the orders while a serving process and a worker are killed at random moments of their work.
 
-        ``now_and_then`` is called after every 20th kill, while everything runs.
+        ``now_and_then`` is called after every tenth kill, while everything runs.
         """
         serving = Program(self.root, "serve", self.proxy.url, ("--port", "0"))
         worker = Program(self.root, "worker", self.proxy.url)
@@ -187,7 +187,7 @@ class Torture:
                 self.kills += 1
                 self._forget_waiting_times()
                 victim.start()
-                if self.kills % 20 == 0:
+                if self.kills % 10 == 0:
                     now_and_then()
             self.allow(len(orders))
             giver.join(_PATIENCE_S + len(orders))
