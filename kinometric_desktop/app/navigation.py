@@ -142,6 +142,6 @@ class Navigation:
         self._tell()
 
     def _tell(self) -> None:
-        place = self.place
         for listener in tuple(self._listeners):
-            listener(place)
+            # Read anew for each: a listener may have moved on or said what blocks meanwhile.
+            listener(self.place)
