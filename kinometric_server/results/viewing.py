@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,8 @@ from kinometric.contract.sessions import (
     SessionView,
     TrialView,
 )
-from kinometric.report import session_level
+from kinometric.interpretation import draft_text, facts_of_session
+from kinometric.report import TrendPoint, session_level
 from kinometric.scoring import AgeView, Session, Trial, make_session
 from kinometric.scoring import Gap as ScoredGap
 from kinometric_server.audit import record
@@ -67,6 +69,7 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
     review = _review(unit, row.review_id)
     ours = _uploads(unit, session_id)
     zone = ZoneInfo(practice.time_zone)
+    earlier = earlier_sessions(unit, row.patient_id, before=row)
     return SessionView(
         session_id=session_id,
         patient=patient,
@@ -82,7 +85,7 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
         trials=_trial_views(unit, session, results, trials),
         headline=_headline(session),
         gaps=tuple(_gap(session, gap) for gap in session.gaps),
-        trend=earlier_sessions(unit, row.patient_id, before=row),
+        trend=earlier,
         trend_sentence=trend_sentence(unit, row),
         holds_to_confirm=sum(map(needs_confirmation, trials)),
         review=review,
@@ -94,7 +97,19 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
         uploads=ours,
         engine=row.engine,
         version=row.version,
+        interpretation_draft=_draft(session, earlier, row, zone, practice.age_view_in_report),
     )
+
+
+def _draft(session: Session, earlier: tuple[EarlierSession, ...], row: Row[Any], zone: ZoneInfo, age_view: bool) -> str:
+    """Return the text drafted from the numbers alone; it is nobody's word until a person takes it over."""
+    if not session.stances:
+        return ""
+    points = [
+        TrendPoint(datetime.fromisoformat(each.tested_at).astimezone(zone).date(), each.scores) for each in earlier[-1:]
+    ]
+    points.append(TrendPoint(row.tested_on, row.summary.get("scores", {})))
+    return draft_text(facts_of_session(session, points, age_view=age_view))
 
 
 def upload_obstacles(patient: Patient, practice: Row[Any], reviewed: bool) -> tuple[str, ...]:
