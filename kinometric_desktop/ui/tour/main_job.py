@@ -195,7 +195,7 @@ def settled(driver: Driver) -> Until:
             for widget in driver.window.findChildren(QWidget)
         )
         calm = 0 if busy else calm + 1
-        return calm >= 20
+        return calm >= 10
 
     return Until(still, "the screen coming to rest")
 
