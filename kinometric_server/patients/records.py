@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, delete, func, insert, select
@@ -23,7 +24,9 @@ SEXES = ("", "F", "M", "X")
 IDENTITY = ("lastname", "firstname", "middlename", "suffix", "born", "sex")
 """The fields by which a patient is told from another; changing one of a linked patient is audited by its own entry."""
 OLDEST_YEAR = 1880
-SIMILAR_LIMIT = 2000
+SIMILAR_LIMIT = 600
+SIMILAR_COUNTED = 3
+"""The warning says that there are others; their exact number is of no use to anybody."""
 _LIMITS = {
     "lastname": 120,
     "firstname": 120,
@@ -126,8 +129,9 @@ def with_similar_names(unit: Unit, found: Sequence[Patient]) -> list[Patient]:
     shown = []
     for patient in found:
         near = {key: person for word in keys[patient.patient_id] for key, person in by_word.get(word, ())}
-        count = sum(key != patient.patient_id and similar_names(patient, person) for key, person in near.items())
-        shown.append(dataclasses.replace(patient, similar_names=count))
+        near.pop(patient.patient_id, None)
+        alike = (key for key, person in near.items() if similar_names(patient, person))
+        shown.append(dataclasses.replace(patient, similar_names=len(list(islice(alike, SIMILAR_COUNTED)))))
     return shown
 
 

@@ -70,7 +70,7 @@ patient_words = practice_table(
     extra=(
         within_practice("patient_id", "patients", ondelete="CASCADE"),
         CheckConstraint("kind IN ('name', 'born', 'number', 'athena', 'sound')", name="kind"),
-        Index("ix_patient_words_practice_id_patient_id", "practice_id", "patient_id"),
+        Index("ix_patient_words_practice_id_patient_id", "practice_id", "patient_id", "kind", "word"),
     ),
 )
 """Every word by which a patient is found, folded: names, birth date, number and athenaOne patient ID."""

@@ -149,7 +149,9 @@ def upgrade() -> None:
         info={"practice_scoped": True},
     )
     with op.batch_alter_table("patient_words", schema=None) as batch_op:
-        batch_op.create_index("ix_patient_words_practice_id_patient_id", ["practice_id", "patient_id"], unique=False)
+        batch_op.create_index(
+            "ix_patient_words_practice_id_patient_id", ["practice_id", "patient_id", "kind", "word"], unique=False
+        )
 
     # ### end Alembic commands ###
 
