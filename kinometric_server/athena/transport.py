@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpx
@@ -140,6 +141,8 @@ class Transport:
             verify=context,
             trust_env=False,
             follow_redirects=False,
+            # One practice's cookie must not travel with another's request.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": "Kinometric", "Accept": "application/json"},
         )
 

@@ -49,6 +49,24 @@ def test_a_netrc_file_is_ignored(clinic: Any, monkeypatch: pytest.MonkeyPatch, t
     assert clinic.client().patient("60145").patient_id == "60145"
 
 
+def test_cookies_are_not_kept(clinic: Any, transport: Transport) -> None:
+    sent: list[str] = []
+    answer = clinic.standin._answer
+
+    async def noting(request: Any, body: bytes, send: Any) -> None:
+        sent.append(request.headers.get("cookie", ""))
+        await answer(request, body, send)
+
+    clinic.faults({"path": "/x", "body": "ok", "headers": {"Set-Cookie": "session=1; Path=/"}})
+    clinic.standin._answer = noting
+    try:
+        for _ in range(2):
+            transport.ask(Question("GET", f"{clinic.running.base_url}/x"))
+    finally:
+        del clinic.standin._answer
+    assert sent == ["", ""]
+
+
 def test_a_redirect_is_an_answer_and_is_not_followed(clinic: Any, transport: Transport) -> None:
     clinic.faults({"path": "/x", "status": 302, "headers": {"Location": "/y"}})
     answer = transport.ask(Question("GET", f"{clinic.running.base_url}/x"))
