@@ -13,6 +13,8 @@ from kinometric.sway.upright import anatomical_basis, mean_gravity, plane_basis,
 from kinometric.sway.values import SwaySignal
 from kinometric.sway.window import cut_window
 
+_SHORTEST_PART = 20
+
 
 def process(recording: Recording, *, foot_lift_s: float | None = None, end_s: float | None = None) -> SwaySignal:
     """Run the signal chain on the first 10.0 s after foot lift, else of the recording.
@@ -53,8 +55,7 @@ def process(recording: Recording, *, foot_lift_s: float | None = None, end_s: fl
     basis = plane_basis(gravity.unit) if named is None else named
     upright = np.stack((*(basis @ acceleration.T), acceleration @ gravity.unit))
     upright -= upright[:, stance].mean(axis=1, keepdims=True)
-    filters = engine().filters
-    filtered = low_pass(upright, filters.low_pass_hz, filters.rate_hz, int(filters.low_pass_order))
+    filtered = _filtered(upright, end_s)
     filtered -= filtered[:, stance].mean(axis=1, keepdims=True)
     if named is None:
         angle = principal_angle(filtered[0, stance], filtered[1, stance])
@@ -90,6 +91,17 @@ def stance_part(samples: int, end_s: float | None) -> slice:
     if stop - start > rate:
         return slice(start, stop)
     return slice(0, min(samples, max(stop, round(rate))))
+
+
+def _filtered(upright: FloatArray, end_s: float | None) -> FloatArray:
+    """Low-pass what follows the loss of balance apart, so that no shock leaks into the sway before it."""
+    filters = engine().filters
+    cut = upright.shape[1] if end_s is None else round(end_s * filters.rate_hz) + 1
+    parts = [upright]
+    if _SHORTEST_PART < cut < upright.shape[1] - _SHORTEST_PART:
+        parts = [upright[:, :cut], upright[:, cut:]]
+    done = [low_pass(part, filters.low_pass_hz, filters.rate_hz, int(filters.low_pass_order)) for part in parts]
+    return done[0] if len(done) == 1 else np.concatenate(done, axis=1)
 
 
 def _turned(axes: FloatArray, angle: float) -> FloatArray:

@@ -24,7 +24,8 @@ class SwaySignal:
     time_s : (m,) float64
         Seconds from the start of the window; 0.00 to 9.99 for a full one.
     axis_1, axis_2 : (m,) float64
-        Horizontal acceleration in m/s2, 3.5 Hz zero-phase low-pass, mean of the measured part removed.
+        Horizontal acceleration in m/s2, 3.5 Hz zero-phase low-pass, mean of the measured part removed; before and after
+        a loss of balance filtered apart.
     vertical : (m,) float64
         Vertical acceleration in m/s2 without gravity, filtered likewise.
     axis_1_raw, axis_2_raw, vertical_raw : (m,) float64

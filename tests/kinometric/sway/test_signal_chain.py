@@ -75,6 +75,17 @@ def test_gravity_is_the_mean_vector_of_the_stance_and_not_of_the_fall() -> None:
     np.testing.assert_allclose(fallen.gravity_unit, stance.mean(0) / np.linalg.norm(stance.mean(0)), atol=2e-3)
 
 
+def test_the_shock_of_a_touch_down_does_not_leak_into_the_sway_before_it() -> None:
+    for seed in range(6):
+        held = process(synthetic_recording(seed=seed, hold_s=10.0), end_s=5.5)
+        fallen = process(synthetic_recording(seed=seed, hold_s=6.0))
+        before = slice(100, 501)
+        for mine, theirs in ((held.axis_1, fallen.axis_1), (held.axis_2, fallen.axis_2)):
+            difference = (mine[before] - mine[before].mean()) - (theirs[before] - theirs[before].mean())
+            assert np.abs(difference).max() < 0.02
+        assert measure(fallen, end_s=5.5).rms_m_s2 == pytest.approx(measure(held, end_s=5.5).rms_m_s2, rel=0.05)
+
+
 def test_the_window_is_the_first_ten_seconds_after_foot_lift() -> None:
     recording = synthetic_recording(lead_s=3.0, duration_s=20.0)
     signal = process(recording)
