@@ -132,3 +132,17 @@ def test_the_trend_lists_earlier_sessions_oldest_first(at_work: AtWork, bob: Any
     assert "measurement error" in second["trend_sentence"]
     listed = ok(bob.get(f"/v1/patients/{patient['patient_id']}/sessions"))
     assert [each["session_id"] for each in listed] == [first["session_id"], second["session_id"]]
+
+
+def test_a_session_carries_a_draft_made_of_its_numbers_and_nobody_s_name(at_work: AtWork, bob: Any) -> None:
+    patient = at_work.patient(bob)
+    view = at_work.session(bob, patient)
+    draft = view["interpretation_draft"]
+    for trial in view["trials"]:
+        assert trial["stance"] in draft
+    assert "provisional" in draft
+    assert view["interpretation_accepted_by"] is None
+    for secret in (patient["lastname"], patient["firstname"]):
+        assert secret.lower() not in draft.lower()
+    preview = at_work.preview(bob, view, interpretation=True)
+    assert preview["reviewed"] is False
