@@ -46,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(server_url: str, tour: str, *, first_paint_exit: bool, self_check: bool) -> int:
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from kinometric_desktop.ui.shell.first_window import TITLE, MainWindow
@@ -60,15 +61,13 @@ def _run(server_url: str, tour: str, *, first_paint_exit: bool, self_check: bool
     def painted() -> None:
         if first_paint_exit:
             sys.stdout.write("\n".join(sorted(sys.modules)) + "\n")
-            application.quit()
+            QTimer.singleShot(0, application.quit)
             return
         if self_check:
             from kinometric_desktop.ui.self_check import self_check as check
 
             application.exit(check(window))
             return
-        from PySide6.QtCore import QTimer
-
         QTimer.singleShot(0, begin)
 
     def begin() -> None:

@@ -1,4 +1,4 @@
-"""Prove that an installed or frozen workstation works: paint a window 500 times, score a sample, render a report page."""
+"""Prove that an installed or frozen workstation works: paint 500 times, score a sample, render a report."""
 
 from __future__ import annotations
 
@@ -15,58 +15,65 @@ def self_check(window: QWidget) -> int:
     references = sys.getrefcount(None)
     for _ in range(REPAINTS):
         window.repaint()
-        QApplication.processEvents()
+    QApplication.processEvents()
     say(f"Painted the window {REPAINTS} times.\n")
-    plots_painted = _paint_plots()
-    say(f"Painted the plots of a stance {plots_painted} times.\n")
-    lost = references - sys.getrefcount(None)
-    if sys.version_info < (3, 12) and lost > REPAINTS:
+    say(f"Painted a stance's path and traces {_paint_plots()} times.\n")
+    if sys.version_info < (3, 12) and references - sys.getrefcount(None) > REPAINTS:
         sys.stderr.write("This Qt binding loses references on this Python; use the pinned one.\n")
         return 1
-    say(_score_a_sample() + "\n")
-    say(_render_a_report() + "\n")
+    say(f"{_score_a_sample()}\n{_render_a_report()}\n{_reach_for_the_client()}\n")
     return 0
 
 
-def _sample() -> object:
+def _paint_plots() -> int:
     from kinometric.recordings import read_recording
     from kinometric.resources import resource_path
+    from kinometric.sway import process
+    from kinometric_desktop.app.review_curves import StanceCurves
+    from kinometric_desktop.ui.plots.path import SwayPath
+    from kinometric_desktop.ui.plots.theme import present_theme
+    from kinometric_desktop.ui.plots.traces import StanceTraces
 
-    return read_recording(sorted(resource_path("samples").glob("*.csv"))[0])
-
-
-def _score_a_sample() -> str:
-    from kinometric.scoring import score
-
-    trial = score(_sample(), stance="LBEO", age=67)  # type: ignore[arg-type]
-    return f"Scored a synthetic sample: {trial.explanation}"
-
-
-def _paint_plots() -> int:
-    from kinometric.recordings import Recording
-    from kinometric_desktop.app.review_curves import curves_of
-    from kinometric_desktop.ui.plots import StanceTraces, SwayPath
-
-    recording = _sample()
-    assert isinstance(recording, Recording)
-    curves = curves_of(recording)
-    path, traces = SwayPath(), StanceTraces()
-    for plot in (path, traces):
+    signal = process(read_recording(resource_path("samples/synthetic-LBEO.csv")))
+    lanes = (signal.axis_1_raw, signal.axis_2_raw, signal.vertical_raw)
+    curves = StanceCurves("LBEO", 100.0, lanes, (signal.axis_1, signal.axis_2), axis_names=signal.axis_names)
+    plots = (SwayPath(present_theme()), StanceTraces(present_theme()))
+    for plot in plots:
+        plot.show_curves(curves)
         plot.resize(480, 240)
         plot.show()
-    path.set_data(curves.path)
-    traces.set_data(curves.traces)
     for _ in range(REPAINTS):
-        path.repaint()
-        traces.repaint()
-    for plot in (path, traces):
+        for plot in plots:
+            plot.repaint()
+    for plot in plots:
         plot.close()
     return REPAINTS
 
 
-def _render_a_report() -> str:
-    from kinometric.report import render_report
-    from kinometric.report.example import example_content
+def _score_a_sample() -> str:
+    import kinometric
+    from kinometric.resources import resource_path
 
-    pdf = render_report(example_content())
-    return f"Rendered a report of {len(pdf)} bytes."
+    trial = kinometric.score(kinometric.read_recording(resource_path("samples/synthetic-LBEO.csv")), stance="LBEO")
+    return f"Scored a synthetic sample: {trial.explanation}"
+
+
+def _render_a_report() -> str:
+    import pypdfium2
+
+    import kinometric
+    from kinometric.report.session_file import read_session
+    from kinometric.resources import resource_path
+
+    pdf = kinometric.render_report(read_session(resource_path("samples/session.json")))
+    document = pypdfium2.PdfDocument(pdf)
+    pages = len(document)
+    document[0].render(scale=1.0)
+    document.close()
+    return f"Rendered a report of {pages} pages and showed its first page."
+
+
+def _reach_for_the_client() -> str:
+    from kinometric_desktop.client.server import ServerClient
+
+    return f"Loaded {ServerClient.__name__} and what it needs for TLS."
