@@ -35,6 +35,7 @@ NO_ANSWER = (
     "ask again, and the same order is found or placed once."
 )
 FINAL = ("filed", "rejected", "outcome_unknown", "cancelled", "abandoned")
+_FIELDS = {"lastname": "last name", "firstname": "first name", "born": "birth date", "sex": "sex"}
 _SYMBOLS = {"same": "=", "close": "≈", "swapped": "⇄", "differs": "≠", "missing": "·"}
 
 
@@ -121,7 +122,8 @@ class ReportPresenter(ReportPreviewPresenter):
                 "Number", f"Kinometric no. {patient.number}", "", "", "", f"athenaOne ID {athena.athena_patient_id}"
             ),
         )
-        accepted = ", ".join(patient.link.accepted_differences) if patient.link is not None else ""
+        fields = patient.link.accepted_differences if patient.link is not None else ()
+        accepted = ", ".join(_FIELDS.get(name, name) for name in fields)
         differences = f"Differences accepted at linking: {accepted}. " if accepted else ""
         department = " ".join(part for part in (checks.athena_department_id, checks.department_name) if part)
         reviewer = ""

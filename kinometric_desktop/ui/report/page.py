@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kinometric_desktop.app.report_state import ReportState
 from kinometric_desktop.app.upload import ReportPresenter
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.report.confirm import ConfirmSheet
-from kinometric_desktop.ui.report.pages import PageView, Thumbnails
+from kinometric_desktop.ui.report.pages import MARGIN, THUMBNAILS_PX, PageView, Thumbnails
 from kinometric_desktop.ui.report.send import SendPane
+from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.choice import CheckBox
@@ -159,6 +161,12 @@ class ReportPage(QWidget):
         del accepted
         self._sheet = None
         self._presenter.cancel_upload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say how wide a page will be before there is one, so that the first picture is sharp already."""
+        super().resizeEvent(event)
+        room = self._roots.width() - look().px(THUMBNAILS_PX) - self.view.verticalScrollBar().sizeHint().width()
+        self._presenter.show_at(round((room - 2 * look().px(MARGIN)) * self.devicePixelRatioF()))
 
     def entered(self) -> None:
         """The screen is shown now."""

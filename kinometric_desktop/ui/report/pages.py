@@ -12,6 +12,7 @@ from kinometric_desktop.ui.theme.spacing import fix_size
 from kinometric_desktop.ui.widgets.naming import named
 
 MARGIN = 24
+THUMBNAILS_PX = 104
 PAPER_BELOW = 16
 
 
@@ -33,7 +34,7 @@ class Thumbnails(QWidget):
         super().__init__()
         named(self, "report.thumbnails", "Pages")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        fix_size(self, width=104)
+        fix_size(self, width=THUMBNAILS_PX)
         self._images: tuple[QImage, ...] = ()
         self._shown: tuple[PagePicture, ...] = ()
         self._page = 1
@@ -152,6 +153,8 @@ class PageView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A bar that comes and goes would change the page's width, and every page would be drawn twice.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._paper = _Paper()
         self.setWidget(self._paper)
         self._picture: PagePicture | None = None

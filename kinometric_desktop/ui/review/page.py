@@ -53,6 +53,7 @@ class ReviewPage(QWidget):
         self._sheet: FormSheet | None = None
         self._sheet_for: object = None
         self._was_enlarged = False
+        self._focus_wanted = False
         self.roots = QStackedWidget()
         Column(self).addWidget(self.roots)
         self.one = OneStance()
@@ -209,6 +210,9 @@ class ReviewPage(QWidget):
             self.one.show_state(state)
         self._say(state)
         self.roots.setCurrentIndex(1 if state.enlarged else 0)
+        if self._focus_wanted:
+            self._focus_wanted = False
+            QTimer.singleShot(0, self, self._first_focus)
         if state.enlarged != self._was_enlarged:
             self._was_enlarged = state.enlarged
             rescale(self.one) if state.enlarged else None
@@ -320,8 +324,8 @@ class ReviewPage(QWidget):
 
     def entered(self) -> None:
         """The screen is shown: the keyboard goes to the stance in focus once it is there."""
+        self._focus_wanted = True
         self._presenter.arrive()
-        QTimer.singleShot(0, self, self._first_focus)
 
     def _first_focus(self) -> None:
         state = self._presenter.state

@@ -97,7 +97,7 @@ def review(driver: Driver) -> Steps:
     driver.key(Qt.Key.Key_H)
     yield enabled(driver, "review.stamp")
     driver.key(Qt.Key.Key_Return, _CONTROL)
-    yield Until(lambda: not driver.is_enabled("review.stamp"), "the Reviewed stamp")
+    yield appears(driver, "review.report", "the Reviewed stamp")
     yield settled(driver)
     driver.picture("review-stamped")
 
