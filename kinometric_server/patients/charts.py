@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -162,6 +163,38 @@ def search_charts(server: Server, scope: PracticeScope, asked: AthenaSearch) -> 
         requests_allowed=found.requests_allowed,
         can_go_wider=found.can_go_wider,
     )
+
+
+def search_for_import(
+    server: Server, scope: PracticeScope, lastname: str, firstname: str, born: date | None, athena_department_id: str
+) -> tuple[tuple[AthenaPatient, ...], int]:
+    """Search athenaOne for somebody who is not yet in Kinometric; return the rows that passed, and how many did not."""
+    if not lastname.strip() or len(lastname) > 120 or len(firstname) > 120:
+        raise BadInputError("A search in athenaOne needs a last name.")
+    access = read_access(server, scope)
+    wanted = PersonRecord(lastname, firstname, born=born)
+    found = ladder.climb(
+        client_of(server, access),
+        lastname,
+        firstname,
+        born,
+        athena_department_id,
+        enough=lambda rows: any(compare(wanted, person_of(row)).band == "strong" for row in rows),
+    )
+    passed, hidden = gate.sift(found.rows, access.allowed)
+    with server.database.writing(scope) as unit:
+        candidates = tuple(
+            shown(unit, server.keys, chart, gate.decide(chart, access.allowed).by_department) for chart in passed
+        )
+        record(
+            unit,
+            scope,
+            "athena_patients_searched",
+            "practice",
+            unit.practice_id,
+            details={"found": len(passed), "hidden": hidden, "requests": found.requests_used},
+        )
+    return candidates, hidden
 
 
 def _holds_a_strong_one(patient: Patient, rows: Sequence[Chart]) -> bool:
