@@ -22,9 +22,10 @@ from kinometric_desktop.app.match_state import (
 )
 from kinometric_desktop.app.ports import Ticket
 from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import Problem, words_for
+from kinometric_desktop.app.problems import Problem, countdown, words_for
 from kinometric_desktop.app.session import WorkState
 from kinometric_desktop.app.workplace import Workplace
+from kinometric_desktop.client.errors import ServerError
 
 if TYPE_CHECKING:
     from kinometric_desktop.client.server import ServerClient
@@ -59,6 +60,7 @@ class CandidateSearch(Presenter[MatchState]):
         self._reasons: dict[str, tuple[str, str]] = {}
         self._opened_at_s = 0.0
         self._tick: Ticket | None = None
+        self._waiting: Ticket | None = None
         self._on_screen = False
         self._person = PersonRecord()
         self._practice_id = ""
@@ -75,6 +77,7 @@ class CandidateSearch(Presenter[MatchState]):
         if self._tick is not None:
             self._tick.drop()
             self._tick = None
+        self._stop_waiting()
         super().close()
 
     # -- coming and going --
@@ -151,6 +154,7 @@ class CandidateSearch(Presenter[MatchState]):
         for topic in ("search", "open", "link", "history"):
             self._drop(topic)
         self._close_compare()
+        self._stop_waiting()
         self._found, self._ranking = [], Ranking(())
         self._show(MatchState(departments=self._state.departments, online=self._state.online))
 
@@ -237,7 +241,8 @@ class CandidateSearch(Presenter[MatchState]):
         self._search(wider=True)
 
     def _may_ask(self) -> bool:
-        return self._state.may_match and self._state.online and self._state.linked is None
+        may = self._state.may_match and self._state.online and self._state.linked is None
+        return may and not self._state.must_wait
 
     def _search(self, *, wider: bool) -> None:
         form = self._state.form
@@ -296,7 +301,33 @@ class CandidateSearch(Presenter[MatchState]):
 
     def _search_failed(self, problem: Exception) -> None:
         self._clear_candidates()
-        self._change(busy="", problem=self._words(problem))
+        said = self._words(problem)
+        self._change(busy="", problem=said)
+        if isinstance(problem, ServerError) and problem.retry_after_s:
+            self._count_down(problem.message, said)
+
+    def _count_down(self, message: str, said: Problem) -> None:
+        """athenaOne is busy: say how long to wait, second by second, and keep the search off until then."""
+        self._stop_waiting()
+        ends_at_s = self._clock.monotonic_s() + (said.retry_after_s or 0.0)
+
+        def tick() -> None:
+            left_s = ends_at_s - self._clock.monotonic_s()
+            if left_s <= 0:
+                self._stop_waiting()
+                self._change(problem=None)
+                return
+            self._change(problem=dataclasses.replace(said, sentence=f"{message} Next try in {countdown(left_s)}."))
+
+        self._waiting = self._timer.every(1.0, tick)
+        self._change(must_wait=True)
+        tick()
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.drop()
+            self._waiting = None
+        self._change(must_wait=False)
 
     def _words(self, problem: Exception) -> Problem:
         said = words_for(problem)

@@ -174,6 +174,7 @@ class MatchState:
     problem: Problem | None = None
     compare_problem: Problem | None = None
     message: str = ""
+    must_wait: bool = False
 
     @property
     def rows(self) -> tuple[CandidateRow, ...]:

@@ -173,7 +173,7 @@ class SearchPane(Pane):
         self.department.set_choices(choices, form.department)
         self._complaint.say(state.form_complaint)
         self._render_steps(state)
-        may = state.may_match and state.online
+        may = state.may_match and state.online and not state.must_wait
         for button in (self.search, self.look_up):
             button.setEnabled(may)
         self.wider.setEnabled(may and (not state.searched or state.can_go_wider))

@@ -276,12 +276,32 @@ def test_a_search_that_fails_says_what_happened(desk: Desk, code: str, sentence:
     assert presenter.state.busy == ""
 
 
-def test_a_busy_athena_says_how_long_to_wait(desk: Desk) -> None:
+def test_a_busy_athena_says_how_long_to_wait_second_by_second(desk: Desk) -> None:
     presenter = desk.enter()
     desk.calls.refuse["search"] = ServerError("KS-429A", "athenaOne asked us to slow down.", retry_after_s=40)
     presenter.search()
-    assert presenter.state.problem is not None
-    assert presenter.state.problem.sentence == "athenaOne asked us to slow down. Wait 0:40."
+    for passed, left in ((0, "0:40"), (1, "0:39"), (38.5, "0:01")):
+        desk.clock.second += passed
+        desk.timer.fire()
+        assert presenter.state.problem is not None
+        assert presenter.state.problem.sentence == f"athenaOne asked us to slow down. Next try in {left}."
+        presenter.search()
+    assert len(desk.calls.forms("search")) == 1, "nobody is asked before the time is over"
+    desk.clock.second += 1
+    desk.timer.fire()
+    assert presenter.state.problem is None
+    presenter.search()
+    assert presenter.state.rows
+
+
+def test_another_patient_does_not_inherit_the_countdown(desk: Desk) -> None:
+    presenter = desk.enter()
+    desk.calls.refuse["search"] = ServerError("KS-429A", "athenaOne asked us to slow down.", retry_after_s=40)
+    presenter.search()
+    desk.session.open_patient(dataclasses.replace(desk.calls.patient, patient_id="p-james"))
+    desk.timer.fire()
+    assert presenter.state.problem is None
+    assert not presenter.state.must_wait
 
 
 def test_nobody_found_is_said_with_name_and_department(desk: Desk) -> None:
