@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from kinometric.exchange.fhir import report_bundle
+from kinometric.exchange.hl7 import result_message
 
-__all__ = ["report_bundle"]
+__all__ = ["report_bundle", "result_message"]

@@ -7,7 +7,9 @@ import json
 import sys
 
 from kinometric.exchange.fhir import report_bundle
+from kinometric.exchange.hl7 import result_message
 from kinometric.report.command import moment, write_output
+from kinometric.report.content import content_hash
 from kinometric.report.document import render_report
 from kinometric.report.session_file import SessionFileError, read_session
 
@@ -15,9 +17,11 @@ from kinometric.report.session_file import SessionFileError, read_session
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the subcommand."""
     parser.add_argument("session", metavar="SESSION.json", help="a session file; its format is in docs/report.md")
-    parser.add_argument("--fhir", action="store_true", required=True, help="as a FHIR R4 bundle (JSON)")
+    form = parser.add_mutually_exclusive_group(required=True)
+    form.add_argument("--fhir", action="store_true", help="as a FHIR R4 bundle (JSON)")
+    form.add_argument("--hl7", action="store_true", help="as an HL7 v2.5.1 result message (ORU^R01)")
     parser.add_argument("-o", "--output", default="-", metavar="FILE", help="else the terminal")
-    parser.add_argument("--no-pdf", action="store_true", help="without the report as DocumentReference")
+    parser.add_argument("--no-pdf", action="store_true", help="FHIR without the report as DocumentReference")
     parser.add_argument(
         "--made-at", type=moment, metavar="TIME", help="time of making with offset; the same gives the same bytes"
     )
@@ -30,6 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
     except SessionFileError as error:
         print(f"{arguments.session}: {error}", file=sys.stderr)
         return 2
+    if arguments.hl7:
+        control_id = content_hash(content)[:20]
+        return write_output(arguments.output, result_message(content, render_report(content), control_id=control_id))
     bundle = report_bundle(content, None if arguments.no_pdf else render_report(content))
     text = json.dumps(bundle, ensure_ascii=False, indent=1, allow_nan=False)
     return write_output(arguments.output, f"{text}\n".encode())
