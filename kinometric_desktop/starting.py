@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+import threading
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -9,15 +12,18 @@ from PySide6.QtWidgets import QApplication
 
 from kinometric_desktop.ui.shell.first_window import MainWindow
 
+POLL_MS = 5
+#: While imports run beside the window, the interpreter changes threads this often.
+SWITCH_S = 0.0005
+
 
 def start(
     application: QApplication, window: MainWindow, server_url: str, running: list[object], tour: str = ""
 ) -> None:
     """Build the workstation inside the painted window; ``running`` keeps it alive, ``tour`` is where pictures go.
 
-    Modules are loaded in steps, so that the window answers between them.
+    Modules are imported on a thread and the rest is done in steps, so that the window answers all the time.
     """
-    from kinometric_desktop.platform.crash import CrashHandler
 
     def tell(sentence: str) -> None:
         for thing in running:
@@ -25,14 +31,39 @@ def start(
             if report is not None:
                 report(sentence)
 
-    crash = CrashHandler(tell)
-    crash.install()
-    running.append(crash)
+    failed: list[Exception] = []
+    interval = sys.getswitchinterval()
 
-    def widgets() -> None:
-        import kinometric_desktop.ui.shell.shell
+    def load() -> None:
+        try:
+            importlib.import_module("kinometric_desktop.platform.crash")
+            importlib.import_module("kinometric_desktop.composition")
+        except Exception as problem:  # noqa: BLE001 - raised again on the window's thread
+            failed.append(problem)
 
-        del kinometric_desktop.ui.shell.shell
+    thread = threading.Thread(target=load, name="kinometric-start")
+    poll = QTimer(window)
+    poll.setInterval(POLL_MS)
+
+    def look_in() -> None:
+        if thread.is_alive():
+            return
+        poll.stop()
+        poll.deleteLater()
+        sys.setswitchinterval(interval)
+        if failed:
+            raise failed[0]
+        QTimer.singleShot(0, dress)
+
+    def dress() -> None:
+        from kinometric_desktop.platform.crash import CrashHandler
+        from kinometric_desktop.ui.theme import look
+
+        crash = CrashHandler(tell)
+        crash.install()
+        running.append(crash)
+        application.aboutToQuit.connect(crash.remove)
+        look().apply()
         QTimer.singleShot(0, compose)
 
     def compose() -> None:
@@ -42,10 +73,12 @@ def start(
         workstation = build(window, server_url, Path(tour) / "settings.ini" if tour else None)
         running.append(workstation)
         application.aboutToQuit.connect(workstation.close)
-        application.aboutToQuit.connect(crash.remove)
         if tour:
             from kinometric_desktop.ui.tour.running import start_tour
 
             running.append(start_tour(application, window, Path(tour)))
 
-    QTimer.singleShot(0, widgets)
+    poll.timeout.connect(look_in)
+    sys.setswitchinterval(SWITCH_S)
+    thread.start()
+    poll.start()

@@ -1,15 +1,15 @@
-"""The window as it is first painted: ground, mark and name, before anything else is loaded."""
+"""The window as it is first painted: ground and mark, before anything else is loaded, fonts included."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMainWindow
 
 TITLE = "Kinometric"
 SIZE = (1366, 768)
 LEAST = (800, 480)
-_LIGHT, _DARK = ("#FFFFFF", "#14181D", "#2156C4"), ("#22272D", "#E6E8EA", "#3D6FD6")
+_LIGHT, _DARK = ("#FFFFFF", "#2156C4"), ("#22272D", "#3D6FD6")
 
 
 class MainWindow(QMainWindow):
@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
 
     def _paint_mark(self) -> None:
         hints = QGuiApplication.styleHints()
-        ground, ink, accent = _DARK if hints.colorScheme() == Qt.ColorScheme.Dark else _LIGHT
+        ground, accent = _DARK if hints.colorScheme() == Qt.ColorScheme.Dark else _LIGHT
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(ground))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -54,9 +54,3 @@ class MainWindow(QMainWindow):
         painter.drawLine(int(tile.center().x()), int(tile.top() + 13), int(tile.center().x()), int(tile.top() + 33))
         painter.setPen(QPen(QColor("#FFFFFF"), 3.6))
         painter.drawEllipse(QRectF(tile.center().x() - 14, tile.top() + 31, 28, 13))
-        font = QFont()
-        font.setPixelSize(20)
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(ink))
-        painter.drawText(self.rect().adjusted(0, 0, 0, 0), int(Qt.AlignmentFlag.AlignCenter), TITLE)

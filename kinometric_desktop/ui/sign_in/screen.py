@@ -289,6 +289,7 @@ class SignInPage(Page):
             row.clicked.connect(lambda _=False, one=practice.practice_id: self._presenter.choose_practice(one))
             self._practice_rows[practice.practice_id] = row
             self._rows.addWidget(row)
+            row.show()
 
     def _focus_practice(self, state: SignInState) -> None:
         row = self._practice_rows.get(state.practice_id)

@@ -1,0 +1,218 @@
+"""The sign-in screen, by real key and mouse events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from kinometric.contract.accounts import DemoUser, Hello, SignedIn
+from kinometric.contract.errors import WRONG_CODE, WRONG_SIGN_IN
+from kinometric.contract.practices import Departments
+from kinometric_desktop.app.sign_in import SignInPresenter
+from kinometric_desktop.client.errors import ServerError
+from kinometric_desktop.ui.sign_in.foot import Foot
+from kinometric_desktop.ui.sign_in.screen import SignInPage
+from kinometric_desktop.ui.theme import look
+from kinometric_desktop.ui.widgets.button import Button
+from kinometric_desktop.ui.widgets.field import ErrorLine, Select
+from tests.kinometric_desktop.house import House, department, me, membership
+
+NORTH = membership("admin", practice_id="p-north", practice_name="Northgate Rehab", athena_environment="none")
+USERS = (DemoUser("frontdesk", "a-1", "Terry", "finds"), DemoUser("provider", "b-2", "Dr. Smith", "reviews"))
+
+
+class Door:
+    """The page over a server that answers what a test lays out."""
+
+    def __init__(self, shown: Callable[[QWidget], QWidget], house: House) -> None:
+        self.house = house
+        self.entered = 0
+        self.server = house.server
+        self.server.accounts.answers["hello"] = Hello("Kinometric", "1.0.0", 1, demo=False)
+        self.server.departments.answers["list"] = Departments(
+            (department(), department("d-e", name="Eastside PT")), None
+        )
+        self.presenter = SignInPresenter(house.session, house.connection, house.runner, house.settings, self._count)
+        self.page = SignInPage(self.presenter, Foot("Version 1.0.0, engine 1.0.0"))
+        self.page.resize(1366, 768)
+        shown(self.page)
+
+    def _count(self) -> None:
+        self.entered += 1
+
+    def start(self) -> None:
+        self.presenter.start("https://kinometric.example")
+        self.page.entered()
+
+    def find(self, name: str) -> QWidget:
+        found = [one for one in self.page.findChildren(QWidget, name) if one.isVisible()]
+        assert found, f"no visible widget is called {name}"
+        return found[0]
+
+    def gone(self, name: str) -> bool:
+        return not [one for one in self.page.findChildren(QWidget, name) if one.isVisible()]
+
+    def type(self, name: str, text: str) -> QLineEdit:
+        field = self.find(name)
+        assert isinstance(field, QLineEdit)
+        field.setFocus()
+        QTest.keyClicks(field, text)
+        return field
+
+    def complaint(self, name: str) -> str:
+        line = self.page.findChild(ErrorLine, name)
+        assert line is not None
+        return line.text() if line.isVisible() else ""
+
+
+@pytest.fixture
+def door(shown: Callable[[QWidget], QWidget]) -> Door:
+    """A door nobody has gone through yet."""
+    return Door(shown, House())
+
+
+def test_without_a_server_the_address_is_asked_for_and_taken_by_enter(door: Door) -> None:
+    door.presenter.start()
+    field = door.type("sign_in.server.address", "kinometric.example")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not door.gone("sign_in.form.user")
+    assert door.gone("sign_in.server.address")
+
+
+def test_the_whole_way_by_keyboard(door: Door) -> None:
+    person = me("clinician", NORTH)
+    door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
+    door.start()
+    user = door.type("sign_in.form.user", "dsmith")
+    QTest.keyClick(user, Qt.Key.Key_Return)
+    password = door.type("sign_in.form.password", "right")
+    QTest.keyClick(password, Qt.Key.Key_Return)
+    assert not door.gone("sign_in.practice.open")
+    row = door.find("sign_in.practice.0")
+    assert row.isChecked()  # type: ignore[attr-defined]
+    QTest.keyClick(row, Qt.Key.Key_Return)
+    assert door.entered == 1
+
+
+def test_a_wrong_password_is_said_below_the_field_and_selected_for_typing_again(door: Door) -> None:
+    door.server.accounts.answers["sign_in"] = ServerError(WRONG_SIGN_IN, "no")
+    door.start()
+    door.type("sign_in.form.user", "dsmith")
+    password = door.type("sign_in.form.password", "wrong")
+    QTest.keyClick(password, Qt.Key.Key_Return)
+    assert door.complaint("sign_in.form.password.box.error") == "Username or password is not right."
+    assert password.selectedText() != "" or password.hasSelectedText()
+
+
+def test_a_code_is_typed_into_cells_and_cleared_when_wrong(door: Door) -> None:
+    door.server.accounts.answers["sign_in"] = SignedIn("code_needed", None, None)
+    door.start()
+    door.type("sign_in.form.user", "dsmith")
+    QTest.keyClick(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
+    door.server.accounts.answers["sign_in"] = ServerError(WRONG_CODE, "no")
+    cells = door.type("sign_in.code.digits", "407123")
+    assert cells.text() == ""
+    assert "check this computer’s clock" in door.complaint("sign_in.code.error")
+    turn = door.find("sign_in.code.turn")
+    assert isinstance(turn, Button)
+    turn.click()
+    assert door.gone("sign_in.code.digits")
+    door.find("sign_in.code.recovery")
+    QTest.keyClick(door.type("sign_in.code.recovery", "abcd-1234"), Qt.Key.Key_Return)
+    assert door.server.accounts.last("sign_in")[0].recovery_code == "abcd-1234"
+    QTest.keyClick(door.page, Qt.Key.Key_Escape)
+    assert not door.gone("sign_in.form.user")
+
+
+def test_the_practice_and_department_are_chosen_by_mouse(door: Door) -> None:
+    person = me("clinician", NORTH)
+    door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
+    door.start()
+    door.type("sign_in.form.user", "dsmith")
+    QTest.keyClick(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
+    QTest.mouseClick(door.find("sign_in.practice.1"), Qt.MouseButton.LeftButton)
+    assert door.presenter.state.practice_id == "p-north"
+    select = door.find("sign_in.practice.department")
+    assert isinstance(select, Select)
+    select.setFocus()
+    QTest.keyClick(select, Qt.Key.Key_Down)
+    select.activated.emit(select.currentIndex())
+    remember = door.find("sign_in.practice.remember")
+    remember.click()  # type: ignore[attr-defined]
+    QTest.mouseClick(door.find("sign_in.practice.open"), Qt.MouseButton.LeftButton)
+    assert door.entered == 1
+    assert "make_department_mine" not in door.server.accounts.names()
+
+
+def test_escape_on_the_practice_signs_out(door: Door) -> None:
+    person = me("clinician", NORTH)
+    door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
+    door.start()
+    door.type("sign_in.form.user", "dsmith")
+    QTest.keyClick(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
+    QTest.keyClick(door.find("sign_in.practice.0"), Qt.Key.Key_Escape)
+    assert not door.gone("sign_in.form.user")
+    assert "sign_out" in door.server.accounts.names()
+
+
+def test_demo_users_are_offered_in_a_demo_only(door: Door) -> None:
+    door.start()
+    assert door.gone("sign_in.demo.provider")
+    door.server.accounts.answers["hello"] = Hello("Kinometric", "1", 1, demo=True, demo_users=USERS)
+    person = replace(me(), demo=True)
+    door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
+    door.start()
+    QTest.mouseClick(door.find("sign_in.demo.provider"), Qt.MouseButton.LeftButton)
+    assert door.server.accounts.last("sign_in")[0].username == "provider"
+
+
+def test_the_password_field_is_empty_when_the_screen_comes_back(door: Door) -> None:
+    door.start()
+    field = door.type("sign_in.form.password", "secret-canary")
+    door.page.entered()
+    assert field.text() == ""
+
+
+def test_changing_the_server_asks_for_the_address(door: Door) -> None:
+    door.start()
+    QTest.mouseClick(door.find("sign_in.server.change"), Qt.MouseButton.LeftButton)
+    assert not door.gone("sign_in.server.address")
+
+
+def test_caps_lock_is_guessed_from_what_is_typed(door: Door) -> None:
+    door.start()
+    field = door.find("sign_in.form.password")
+    QTest.keyClick(field, Qt.Key.Key_A)
+    words = [
+        one
+        for one in door.page.findChildren(QWidget)
+        if getattr(one, "text", None) and type(one).__name__ == "SymbolText"
+    ]
+    caps = next(one for one in words if one.text() == "Caps Lock is on")  # type: ignore[attr-defined]
+    assert not caps.isVisible()
+    QTest.keyEvent(QTest.KeyAction.Click, field, "B", Qt.KeyboardModifier.NoModifier)
+    assert caps.isVisible()
+
+
+def test_the_foot_says_what_this_computer_keeps(door: Door) -> None:
+    foot = door.page.findChild(Foot)
+    assert foot is not None
+    foot.show_versions("Version 2")
+    foot.show_device("This computer is enrolled", enrolled=True)
+    foot.show_device("", enrolled=False)
+    assert foot.help.accessibleName() == "Help"
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_nothing_of_the_form_is_cut_off(door: Door, percent: int) -> None:
+    look().set(percent=percent)
+    door.start()
+    QApplication.processEvents()
+    for button in door.page.findChildren(Button):
+        if button.isVisible():
+            assert button.width() >= button.sizeHint().width(), button.objectName()
