@@ -16,6 +16,7 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʼʻ`´", None))
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _NOT_A_DIGIT = re.compile(r"\D+")
+_EXTENSION = re.compile(r"\s*(?:x|ext)", re.IGNORECASE)
 
 PARTICLES = frozenset(
     (
@@ -60,7 +61,10 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=8192)
 def as_written(text: str) -> str:
     """Return `text` as a person would read it aloud from the record: one form of Unicode, spaces and capitals."""
-    if not text.isascii():
+    if text.isascii():
+        if text.isalpha():
+            return text.lower()
+    else:
         text = unicodedata.normalize("NFC", text).replace("’", "'").replace("‘", "'").replace("ʼ", "'")
     return " ".join(text.casefold().split())
 
@@ -89,8 +93,7 @@ def sex_code(text: str) -> str:
 @lru_cache(maxsize=4096)
 def phone_digits(text: str) -> str:
     """Ten digits of a North American number without extension, others as they are; ``""`` for none or a filler."""
-    head = re.split(r"(?i)\s*(?:x|ext)", text, maxsplit=1)[0]
-    digits = _NOT_A_DIGIT.sub("", head)
+    digits = text if text.isdigit() else _NOT_A_DIGIT.sub("", _EXTENSION.split(text, maxsplit=1)[0])
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]
     return "" if len(digits) < 7 or len(set(digits)) == 1 or digits[-7:] in ("5551212", "1234567") else digits
@@ -127,6 +130,9 @@ class SplitName(NamedTuple):
 @lru_cache(maxsize=8192)
 def split_name(text: str) -> SplitName:
     """Fold a name and part the generational suffix from it; a placeholder has no words."""
+    if text.isascii() and text.isalpha():
+        word = text.lower()
+        return SplitName(() if word in _PLACEHOLDER_NAMES else (word,), "")
     words = tuple(fold(text).split())
     suffix = ""
     if len(words) > 1 and words[-1] in _SUFFIX_IN_A_NAME:

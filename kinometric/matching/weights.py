@@ -79,7 +79,10 @@ records that can't be linked as they stand."""
 
 def weight_of(levels: dict[Field, str]) -> float:
     """The sum of the weights of all levels, in bits."""
-    return sum(WEIGHTS[field][level] for field, level in levels.items())
+    total = 0.0
+    for field, level in levels.items():
+        total += WEIGHTS[field][level]
+    return total
 
 
 def band_of(levels: dict[Field, str], weight: float) -> Band:
