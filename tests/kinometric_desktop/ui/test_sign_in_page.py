@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from kinometric.contract.accounts import DemoUser, Hello, SignedIn
 from kinometric.contract.errors import WRONG_CODE, WRONG_SIGN_IN
 from kinometric.contract.practices import Departments
+from kinometric_desktop.app.runners import ManualRunner
 from kinometric_desktop.app.sign_in import SignInPresenter
 from kinometric_desktop.client.errors import ServerError
 from kinometric_desktop.ui.sign_in.foot import Foot
@@ -47,7 +48,21 @@ class Door:
 
     def start(self) -> None:
         self.presenter.start("https://kinometric.example")
+        self.settle()
         self.page.entered()
+
+    def settle(self) -> None:
+        """Let the server answer everything."""
+        self.house.runner.finish_all()
+        QApplication.processEvents()
+
+    def press(self, widget: QWidget, key: Qt.Key) -> None:
+        QTest.keyClick(widget, key)
+        self.settle()
+
+    def click(self, name: str) -> None:
+        QTest.mouseClick(self.find(name), Qt.MouseButton.LeftButton)
+        self.settle()
 
     def find(self, name: str) -> QWidget:
         found = [one for one in self.page.findChildren(QWidget, name) if one.isVisible()]
@@ -62,6 +77,7 @@ class Door:
         assert isinstance(field, QLineEdit)
         field.setFocus()
         QTest.keyClicks(field, text)
+        self.settle()
         return field
 
     def complaint(self, name: str) -> str:
@@ -73,13 +89,13 @@ class Door:
 @pytest.fixture
 def door(shown: Callable[[QWidget], QWidget]) -> Door:
     """A door nobody has gone through yet."""
-    return Door(shown, House())
+    return Door(shown, House(runner=ManualRunner()))
 
 
 def test_without_a_server_the_address_is_asked_for_and_taken_by_enter(door: Door) -> None:
     door.presenter.start()
     field = door.type("sign_in.server.address", "kinometric.example")
-    QTest.keyClick(field, Qt.Key.Key_Return)
+    door.press(field, Qt.Key.Key_Return)
     assert not door.gone("sign_in.form.user")
     assert door.gone("sign_in.server.address")
 
@@ -89,13 +105,13 @@ def test_the_whole_way_by_keyboard(door: Door) -> None:
     door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
     door.start()
     user = door.type("sign_in.form.user", "dsmith")
-    QTest.keyClick(user, Qt.Key.Key_Return)
+    door.press(user, Qt.Key.Key_Return)
     password = door.type("sign_in.form.password", "right")
-    QTest.keyClick(password, Qt.Key.Key_Return)
+    door.press(password, Qt.Key.Key_Return)
     assert not door.gone("sign_in.practice.open")
     row = door.find("sign_in.practice.0")
     assert row.isChecked()  # type: ignore[attr-defined]
-    QTest.keyClick(row, Qt.Key.Key_Return)
+    door.press(row, Qt.Key.Key_Return)
     assert door.entered == 1
 
 
@@ -104,7 +120,7 @@ def test_a_wrong_password_is_said_below_the_field_and_selected_for_typing_again(
     door.start()
     door.type("sign_in.form.user", "dsmith")
     password = door.type("sign_in.form.password", "wrong")
-    QTest.keyClick(password, Qt.Key.Key_Return)
+    door.press(password, Qt.Key.Key_Return)
     assert door.complaint("sign_in.form.password.box.error") == "Username or password is not right."
     assert password.selectedText() != "" or password.hasSelectedText()
 
@@ -113,7 +129,7 @@ def test_a_code_is_typed_into_cells_and_cleared_when_wrong(door: Door) -> None:
     door.server.accounts.answers["sign_in"] = SignedIn("code_needed", None, None)
     door.start()
     door.type("sign_in.form.user", "dsmith")
-    QTest.keyClick(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
+    door.press(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
     door.server.accounts.answers["sign_in"] = ServerError(WRONG_CODE, "no")
     cells = door.type("sign_in.code.digits", "407123")
     assert cells.text() == ""
@@ -121,11 +137,12 @@ def test_a_code_is_typed_into_cells_and_cleared_when_wrong(door: Door) -> None:
     turn = door.find("sign_in.code.turn")
     assert isinstance(turn, Button)
     turn.click()
+    door.settle()
     assert door.gone("sign_in.code.digits")
     door.find("sign_in.code.recovery")
-    QTest.keyClick(door.type("sign_in.code.recovery", "abcd-1234"), Qt.Key.Key_Return)
+    door.press(door.type("sign_in.code.recovery", "abcd-1234"), Qt.Key.Key_Return)
     assert door.server.accounts.last("sign_in")[0].recovery_code == "abcd-1234"
-    QTest.keyClick(door.page, Qt.Key.Key_Escape)
+    door.press(door.page, Qt.Key.Key_Escape)
     assert not door.gone("sign_in.form.user")
 
 
@@ -134,8 +151,8 @@ def test_the_practice_and_department_are_chosen_by_mouse(door: Door) -> None:
     door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
     door.start()
     door.type("sign_in.form.user", "dsmith")
-    QTest.keyClick(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
-    QTest.mouseClick(door.find("sign_in.practice.1"), Qt.MouseButton.LeftButton)
+    door.press(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
+    door.click("sign_in.practice.1")
     assert door.presenter.state.practice_id == "p-north"
     select = door.find("sign_in.practice.department")
     assert isinstance(select, Select)
@@ -144,7 +161,7 @@ def test_the_practice_and_department_are_chosen_by_mouse(door: Door) -> None:
     select.activated.emit(select.currentIndex())
     remember = door.find("sign_in.practice.remember")
     remember.click()  # type: ignore[attr-defined]
-    QTest.mouseClick(door.find("sign_in.practice.open"), Qt.MouseButton.LeftButton)
+    door.click("sign_in.practice.open")
     assert door.entered == 1
     assert "make_department_mine" not in door.server.accounts.names()
 
@@ -154,8 +171,8 @@ def test_escape_on_the_practice_signs_out(door: Door) -> None:
     door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
     door.start()
     door.type("sign_in.form.user", "dsmith")
-    QTest.keyClick(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
-    QTest.keyClick(door.find("sign_in.practice.0"), Qt.Key.Key_Escape)
+    door.press(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
+    door.press(door.find("sign_in.practice.0"), Qt.Key.Key_Escape)
     assert not door.gone("sign_in.form.user")
     assert "sign_out" in door.server.accounts.names()
 
@@ -167,7 +184,7 @@ def test_demo_users_are_offered_in_a_demo_only(door: Door) -> None:
     person = replace(me(), demo=True)
     door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
     door.start()
-    QTest.mouseClick(door.find("sign_in.demo.provider"), Qt.MouseButton.LeftButton)
+    door.click("sign_in.demo.provider")
     assert door.server.accounts.last("sign_in")[0].username == "provider"
 
 
@@ -180,7 +197,7 @@ def test_the_password_field_is_empty_when_the_screen_comes_back(door: Door) -> N
 
 def test_changing_the_server_asks_for_the_address(door: Door) -> None:
     door.start()
-    QTest.mouseClick(door.find("sign_in.server.change"), Qt.MouseButton.LeftButton)
+    door.click("sign_in.server.change")
     assert not door.gone("sign_in.server.address")
 
 
