@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class Text:
     start: int
     body_line: int
 
-    @property
+    @cached_property
     def first_row(self) -> list[str]:
         """Cells of the first row of numbers."""
         row = _line_at(self.content, self.start)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -154,7 +155,7 @@ def clean(
     skipped = 0.0
     if steps.max() > PAUSE_S:
         time_s, values, skipped = _one_part(time_s, values, foot_lift_s, findings)
-    _say_jitter(time_s, findings)
+    _say_jitter(time_s, steps if steps.size + 1 == time_s.size else np.diff(time_s), findings)
     return Samples(time_s, values, skipped, tuple(findings))
 
 
@@ -237,13 +238,11 @@ def _one_part(
     return time_s[kept] - start_s, values[kept], start_s
 
 
-def _say_jitter(time_s: FloatArray, findings: list[Finding]) -> None:
-    steps = time_s[1:] - time_s[:-1]
+def _say_jitter(time_s: FloatArray, steps: FloatArray, findings: list[Finding]) -> None:
     if steps.size < 2:
         return
     mean = float(time_s[-1] - time_s[0]) / steps.size
-    steps -= mean
-    deviation = float(np.sqrt(steps @ steps / steps.size))
+    deviation = math.sqrt(max(float(steps @ steps) / steps.size - mean * mean, 0.0))
     if deviation > _JITTER_SHOWN * mean:
         findings.append(
             Finding(
