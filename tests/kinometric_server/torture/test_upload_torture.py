@@ -28,8 +28,8 @@ def judge(torture: Torture, orders: list[Any]) -> Any:
 def test_a_short_attack_loses_nothing_and_doubles_nothing(at_work: AtWork, bob: Any) -> None:
     with FaultProxy(at_work.standin.base_url, WEIGHTS, seed=11) as proxy:
         torture = Torture(at_work, bob, proxy, seed=11)
-        orders = torture.orders(12)
-        torture.attack(orders, kills=5)
+        orders = torture.orders(8)
+        torture.attack(orders, kills=3)
         torture.settle()
         tally = judge(torture, orders)
         assert tally.states["filed"] > 0
