@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kinometric.report.ink import BODY, TEXT, TEXT_2, Colour
-from kinometric.report.sheet import Run, Sheet, wrap
+from kinometric.report.lines import wrap
+from kinometric.report.sheet import Run, Sheet
 from kinometric.report.typeface import Weight
 
 

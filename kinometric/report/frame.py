@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kinometric.report.content import ReportContent, content_hash
 from kinometric.report.ink import ACCENT, BODY, HEADING, NAME, NOTE, STOP, TEXT, TEXT_2, WHITE, Colour
-from kinometric.report.sheet import Sheet, shortened, wrap
+from kinometric.report.lines import shortened, wrap
+from kinometric.report.sheet import Sheet
 from kinometric.report.typeface import printable, typeface
 from kinometric.report.wording import LIMITS_SENTENCE, NOT_RECORDED, NOT_REVIEWED, TITLE, day, moment
 

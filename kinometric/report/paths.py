@@ -7,7 +7,8 @@ import numpy as np
 from kinometric.recordings.recording import STANCES, FloatArray
 from kinometric.report.content import ReportContent, StanceReport
 from kinometric.report.ink import AFTER, BODY, FRAME, GRID, NOTE, STANCE_INK, TEXT_2, WHITE, ZERO
-from kinometric.report.sheet import Sheet, wrap
+from kinometric.report.lines import wrap
+from kinometric.report.sheet import Sheet
 from kinometric.report.typeface import typeface
 from kinometric.report.wording import STANCE_NAMES, is_synthetic, number
 from kinometric.sway.measures import ellipse95

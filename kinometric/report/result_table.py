@@ -8,7 +8,8 @@ from kinometric.recordings.recording import STANCES, Finding
 from kinometric.report.block import Block, Space, Stack, Text
 from kinometric.report.content import ReportContent, StanceReport
 from kinometric.report.ink import BODY, BORDER, LEVEL_INK, NOTE, SCORE, STOP, TEXT, TEXT_2, WHITE
-from kinometric.report.sheet import Sheet, wrap
+from kinometric.report.lines import wrap
+from kinometric.report.sheet import Sheet
 from kinometric.report.symbols import draw_barred_circle, draw_key, draw_level
 from kinometric.report.typeface import typeface
 from kinometric.report.wording import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kinometric.report.block import Block, Line, Space, Stack, Text
 from kinometric.report.content import ReportContent, SignedText
 from kinometric.report.ink import BODY, BORDER, NOTE, TEXT
-from kinometric.report.sheet import Run, wrap
+from kinometric.report.lines import wrap
+from kinometric.report.sheet import Run
 from kinometric.report.typeface import typeface
 
 LEADING = 12.0

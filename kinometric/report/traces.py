@@ -20,7 +20,8 @@ from kinometric.report.ink import (
     WHITE,
     ZERO,
 )
-from kinometric.report.sheet import Sheet, shortened
+from kinometric.report.lines import shortened
+from kinometric.report.sheet import Sheet
 from kinometric.report.symbols import draw_key, draw_level
 from kinometric.report.typeface import typeface
 from kinometric.report.wording import (

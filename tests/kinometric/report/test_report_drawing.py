@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinometric.report import PageOptions, ReportContent, StanceReport, render_report
-from kinometric.report.sheet import THIN_PT, Sheet, thin, wrap
+from kinometric.report.lines import wrap
+from kinometric.report.sheet import THIN_PT, Sheet, thin
 from kinometric.report.structure import Structure
 from kinometric.report.traces import peaks_beyond
 from kinometric.report.typeface import typeface

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from kinometric.report.sheet import UNIT_PT, Sheet, shortened, wrap
+from kinometric.report.lines import shortened, wrap
+from kinometric.report.sheet import UNIT_PT, Sheet
 from kinometric.report.structure import Structure
 from kinometric.report.symbols import draw_barred_circle, draw_key, draw_level, draw_marker
 from kinometric.report.typeface import printable, typeface
