@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, update
 
 from kinometric.contract.accounts import Me, Membership
 from kinometric_server.accounts.sessions import Session
-from kinometric_server.accounts.tables import sessions, user_practices, users
+from kinometric_server.accounts.tables import sessions, user_practices
 from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import PracticeScope, Role
 from kinometric_server.database.unit import Unit
@@ -162,8 +162,3 @@ def make_department_mine(unit: Unit, scope: PracticeScope, department_id: str) -
     if changed != 1:
         raise BadInputError("Only a member of this practice can have a department of their own.")
     record(unit, scope, "department_made_mine", "department", department_id)
-
-
-def seen(unit: Unit, user_id: str) -> None:
-    """Remember that a user was here."""
-    unit.execute(update(users).where(users.c.user_id == user_id).values(last_seen_at=unit.now))

@@ -20,6 +20,14 @@ from kinometric_server.security.passwords import Passwords, check_new_password
 _RIGHTS = ("role", "can_match", "can_review", "can_upload", "department_id", "is_active")
 
 
+def check_user_name(username: str) -> str:
+    """Return a user name as it is stored, in lower case; BadInputError if it can't be one."""
+    name = username.strip().lower()
+    if not name or len(name) > 80 or any(char.isspace() for char in name):
+        raise BadInputError("The user name needs 1 to 80 characters without spaces.")
+    return name
+
+
 def make_user(
     unit: Unit,
     passwords: Passwords,
@@ -31,9 +39,7 @@ def make_user(
     superadmin: bool = False,
 ) -> str:
     """Make a user without memberships; return the key. The password must keep the rule."""
-    name = username.strip().lower()
-    if not name or len(name) > 80 or any(char.isspace() for char in name):
-        raise BadInputError("The user name needs 1 to 80 characters without spaces.")
+    name = check_user_name(username)
     check_new_password(password, name)
     if unit.first(select(users.c.user_id).where(users.c.username == name)) is not None:
         raise ConflictError("This user name is taken.")

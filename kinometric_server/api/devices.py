@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
-from sqlalchemy import Row
 
 from kinometric.contract.accounts import Device, DeviceChallenge, NewDevice
 from kinometric_server.accounts import people
@@ -18,18 +15,8 @@ from kinometric_server.security import devices
 router = APIRouter(prefix="/v1", tags=["devices"])
 
 
-def _device(row: Row[Any]) -> Device:
-    return Device(
-        device_id=row.id,
-        name=row.name,
-        created_at=row.created_at.isoformat(),
-        last_seen=None if row.last_seen_at is None else row.last_seen_at.isoformat(),
-        revoked=row.revoked_at is not None,
-    )
-
-
 def _listed(unit: Unit, user_id: str) -> list[Device]:
-    return [_device(row) for row in devices.devices_of(unit, user_id)]
+    return devices.devices_of(unit, user_id)
 
 
 @router.post("/auth/challenge")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import select
 
 from kinometric.contract.practices import AuditPage, AuditQuery, AuditRow
@@ -48,8 +46,3 @@ def audit_page(unit: Unit, scope: PracticeScope, asked: AuditQuery) -> AuditPage
         head_seq=0 if head is None else head.seq,
         head_mac=GENESIS if head is None else head.mac,
     )
-
-
-def details_of(text: str | None) -> dict[str, object]:
-    """Return the small object of ids and numbers of an entry."""
-    return {} if text is None else dict(json.loads(text))

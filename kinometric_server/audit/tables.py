@@ -33,7 +33,6 @@ audit_head = Table(
     Column("one", Integer, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("mac", String(64), nullable=False),
-    Column("mirrored_seq", BigInteger, nullable=False, server_default="0"),
 )
 
 incidents = Table(

@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from kinometric_server.audit.tables import audit_head
-from kinometric_server.database.engine import utc_now
 from kinometric_server.database.migrate import SchemaError, require_current
 from kinometric_server.database.scope import Actor
 from kinometric_server.operations.server import Server
@@ -65,11 +64,6 @@ def _disk(server: Server) -> Check:
     share = usage.free / usage.total
     good = share >= LEAST_FREE_SHARE or usage.free >= LEAST_FREE_BYTES * 20
     return Check("disk", good and usage.free >= LEAST_FREE_BYTES, f"{share:.0%} free")
-
-
-def _clock(server: Server) -> Check:
-    off_s = abs((server.clock() - utc_now()).total_seconds())
-    return Check("clock", off_s < 60, f"{off_s:.0f} s from the system's")
 
 
 def _audit(server: Server) -> Check:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
-from kinometric_server.accounts.people import make_user
+from kinometric_server.accounts.people import check_user_name, make_user
 from kinometric_server.database.engine import make_engine
 from kinometric_server.database.migrate import migrate, present_revision
 from kinometric_server.database.scope import Actor
 from kinometric_server.operations.server import open_server
 from kinometric_server.operations.settings import Settings, SettingsError, write_settings
 from kinometric_server.practices.tables import installation
-from kinometric_server.security.passwords import Passwords
+from kinometric_server.security.passwords import Passwords, check_new_password
 from kinometric_server.security.sealing import KeyRing
 
 
@@ -35,9 +35,13 @@ def make_installation(settings: Settings, *, username: str, password: str, demo:
     ------
     SettingsError
         If there is already an installation, or the database already holds one.
+    BadInputError
+        For a user name or password that can't be used; nothing is made then.
     """
     if (settings.root / "server.json").exists():
         raise SettingsError(f"{settings.root} already holds an installation; nothing was changed.")
+    check_user_name(username)
+    check_new_password(password, username)
     for folder in (settings.root, settings.data, settings.logs):
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     engine = make_engine(settings.owner_url or settings.database_url)

@@ -127,7 +127,7 @@ def serve(
     listening.check()
     metrics = None if listening.metrics_port is None else MetricsListener(server, listening.metrics_port)
     app = create_app(server, demo_users=demo_users, counted=None if metrics is None else metrics.requests.note)
-    bound = socket.create_server((listening.host, listening.port), reuse_port=False)
+    bound = _bind(listening)
     scheme = "http" if listening.tls_cert is None else "https"
     shown = f"[{listening.host}]" if ":" in listening.host else listening.host
     address = f"{scheme}://{shown}:{bound.getsockname()[1]}"
@@ -159,6 +159,16 @@ def serve(
         bound.close()
         if metrics is not None:
             metrics.close()
+
+
+def _bind(listening: Listening) -> socket.socket:
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    try:
+        return socket.create_server((listening.host.strip("[]"), listening.port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"Can't listen on {listening.host}, port {listening.port}: {error.strerror or 'no such address'}."
+        ) from None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,12 +29,10 @@ class Settings:
     owner_url: str | None = None
     second_anchor: Path | None = None
     test_endpoints: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
     idle_limit: timedelta = timedelta(minutes=15)
     session_limit: timedelta = timedelta(hours=12)
     password_cost: int = 12
     body_limit_bytes: int = 40 * 1024 * 1024
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 def layout(root: Path, *, database_url: str | None = None, keys: Path | None = None) -> Settings:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from kinometric.contract.accounts import SignIn
+from kinometric.contract.accounts import Device, SignIn
 from kinometric_server.accounts.tables import device_challenges, devices
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, NotFoundError
@@ -89,9 +88,19 @@ def check_signature(unit: Unit, user_id: str, asked: SignIn) -> str | None:
     return str(row.id)
 
 
-def devices_of(unit: Unit, user_id: str) -> list[Row[Any]]:
+def devices_of(unit: Unit, user_id: str) -> list[Device]:
     """Return a user's devices, newest first."""
-    return unit.all(select(devices).where(devices.c.user_id == user_id).order_by(devices.c.created_at.desc()))
+    rows = unit.all(select(devices).where(devices.c.user_id == user_id).order_by(devices.c.created_at.desc()))
+    return [
+        Device(
+            device_id=row.id,
+            name=row.name,
+            created_at=row.created_at.isoformat(),
+            last_seen=None if row.last_seen_at is None else row.last_seen_at.isoformat(),
+            revoked=row.revoked_at is not None,
+        )
+        for row in rows
+    ]
 
 
 def revoke(unit: Unit, user_id: str, device_id: str) -> None:

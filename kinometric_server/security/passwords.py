@@ -14,6 +14,8 @@ from kinometric_server.security.sealing import KeyRing, Purpose
 MARK = "k1$"
 MIN_LENGTH = 8
 MAX_LENGTH = 256
+_NOBODYS_HASH = "KinometricNobodysSaltO" + "KinometricNobodysHashKinometri."
+"""Salt and hash in bcrypt's form that no password is known for; checking it costs what checking a real one does."""
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
@@ -31,7 +33,6 @@ class Passwords:
     def __init__(self, keys: KeyRing, cost: int = 12) -> None:
         self._keys = keys
         self._cost = cost
-        self._dummy: str | None = None
 
     def hash(self, password: str) -> str:
         """Return what the database keeps of a password."""
@@ -44,9 +45,7 @@ class Passwords:
         Hashes that PHP made (``$2y$``) are checked as PHP did, over the password's first 72 bytes.
         """
         if stored is None:
-            if self._dummy is None:
-                self._dummy = self.hash("not a password of anybody")
-            self._check(self._prehash(password), self._dummy[len(MARK) :])
+            self._check(self._prehash(password), f"$2b${self._cost:02d}${_NOBODYS_HASH}")
             return False
         if stored.startswith(MARK):
             return self._check(self._prehash(password), stored[len(MARK) :])

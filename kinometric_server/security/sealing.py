@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import stat
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -155,6 +156,20 @@ def _place(practice_id: str, table: str, row: str, field: str) -> bytes:
     return json.dumps([practice_id, table, row, field], separators=(",", ":")).encode()
 
 
+def _close_to_others(path: Path) -> None:
+    """On Windows, leave the file to the present user alone; elsewhere its mode says so already."""
+    if sys.platform != "win32":
+        return
+    done = subprocess.run(  # noqa: S603 a program of Windows, without a shell
+        ["icacls", str(path), "/inheritance:r", "/grant:r", f"{os.environ['USERNAME']}:F"],  # noqa: S607
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        path.unlink()
+        raise KeyRingError("The key file could not be closed to others; no key was made.")
+
+
 def write_key(folder: Path, purpose: Purpose, number: int) -> Path:
     """Write a new random key file, readable by the owner alone, and make sure that it is on the disk."""
     secret = secrets.token_bytes(SecretBox.KEY_SIZE)
@@ -164,4 +179,5 @@ def write_key(folder: Path, purpose: Purpose, number: int) -> Path:
         file.write(secret.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
+    _close_to_others(path)
     return path

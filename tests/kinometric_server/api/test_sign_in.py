@@ -47,16 +47,17 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_words(anonymous, bob,
     ]
 
 
-def test_an_unknown_user_costs_as_much_hashing_as_a_known_one(server, monkeypatch):
+def test_an_unknown_user_costs_as_much_hashing_as_a_known_one(anonymous, bob, monkeypatch):
     from kinometric_server.security import passwords as module
 
-    checked = []
-    check = module.bcrypt.checkpw
-    monkeypatch.setattr(module.bcrypt, "checkpw", lambda *a: checked.append(1) or check(*a))
-    secret = module.Passwords(server.keys, 4)
-    secret.verify("something", None)
-    secret.verify("something", secret.hash("Something 1"))
-    assert len(checked) == 2
+    done = []
+    check, make = module.bcrypt.checkpw, module.bcrypt.hashpw
+    monkeypatch.setattr(module.bcrypt, "checkpw", lambda *a: done.append(("check", a[1][:7])) or check(*a))
+    monkeypatch.setattr(module.bcrypt, "hashpw", lambda *a: done.append(("hash", a[1][:7])) or make(*a))
+    sign_in(anonymous, "bob", "Wrong lantern 42")
+    known, done[:] = list(done), []
+    sign_in(anonymous, "nobody", "Wrong lantern 42")
+    assert done == known == [("check", b"$2b$04$")]
 
 
 def test_a_disabled_user_gets_the_words_of_a_wrong_password(anonymous, bob, database):

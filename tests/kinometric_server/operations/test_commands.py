@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def serving(folder, *options):
     )
     try:
         line = process.stdout.readline()
-        yield re.search(r"http://\S+", line).group(), process
+        yield re.search(r"https?://\S+", line).group(), process
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         assert process.wait(30) in (0, -signal.SIGKILL)
@@ -113,6 +114,51 @@ def test_a_second_init_changes_nothing(folder, capsys):
     assert main(["init", "--data", str(folder)]) == 2
     assert "already holds an installation" in capsys.readouterr().err
     assert sorted((path.name, path.read_bytes()) for path in (folder / "keys").iterdir()) == before
+
+
+def test_an_init_that_is_refused_leaves_nothing_behind(tmp_path, capsys):
+    folder = tmp_path / "new"
+    for options in (["--password", "short"], ["--password", PASSWORD, "--username", "two words"]):
+        assert main(["init", "--data", str(folder), *options]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    assert not folder.exists()
+    assert main(["init", "--data", str(folder), "--password", PASSWORD]) == 0
+
+
+def test_a_port_in_use_is_named(folder, capsys):
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["serve", "--data", str(folder), "--port", port, "--no-worker"]) == 2
+    assert f"port {port}: Address already in use" in capsys.readouterr().err
+
+
+def test_it_serves_tls_with_a_certificate_and_nothing_older_than_1_2(folder, tmp_path):
+    import shutil
+    import ssl
+
+    if shutil.which("openssl") is None:
+        pytest.skip("OpenSSL's program is needed to make a certificate.")
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    with serving(folder, "--tls-cert", str(cert), "--tls-key", str(key), "--no-worker") as (address, _):
+        assert address.startswith("https://")
+        trusting = ssl.create_default_context(cafile=str(cert))
+        assert httpx.get(address + "/v1/hello", verify=trusting, trust_env=False).status_code == 200
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address + "/v1/hello", trust_env=False)
+        old = ssl.create_default_context(cafile=str(cert))
+        old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address + "/v1/hello", verify=old, trust_env=False)
 
 
 def test_init_shows_a_random_password_once_that_works(tmp_path, capsys):

@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("one", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
-        sa.Column("mirrored_seq", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_audit_head")),
     )
     op.create_table(
