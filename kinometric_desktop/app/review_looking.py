@@ -15,6 +15,7 @@ from kinometric_desktop.app.review_signals import LocalTrial, measure_session
 from kinometric_desktop.app.review_state import STANCES, ReviewState, Stamp
 from kinometric_desktop.app.review_words import (
     cells_of,
+    engine_difference,
     engine_words,
     placement_words,
     session_title,
@@ -217,6 +218,7 @@ class ReviewLooking(Presenter[ReviewState]):
             sessions=((view.session_id, session_title(view.tested_at_local)), *comparable),
             engine_line=engine_line,
             engine_agrees=agrees,
+            engine_difference=engine_difference(view, self._local),
             placement_line=placement_words(view),
             cells=cells_of(view, self._local, self._earlier, self._earlier_local),
             comparable=comparable,

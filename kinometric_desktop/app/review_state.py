@@ -201,6 +201,8 @@ class ReviewState:
     sessions: tuple[tuple[str, str], ...] = ()
     engine_line: str = ""
     engine_agrees: bool | None = None
+    engine_difference: str = ""
+    """Every score that differs between the server and this workstation."""
     placement_line: str = ""
     cells: tuple[StanceCell, ...] = ()
     focus: Stance = "LBEO"

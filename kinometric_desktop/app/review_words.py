@@ -42,6 +42,8 @@ _MEASURES: tuple[tuple[str, str, str, int], ...] = (
     ("jerk_m2_s5", "Jerk", "m²/s⁵", 1),
     ("f95_hz", "F95", "Hz", 2),
 )
+#: Findings for which the core calls a proposal not plausible.
+_LOOK_FIRST = ("event_at_the_edge", "gap", "clipping", "orientation_change")
 _GAPS = (
     ("Left–right gap", (("left_right_open", "open"), ("left_right_closed", "closed"))),
     ("Open–closed gap", (("open_closed_left", "left"), ("open_closed_right", "right"))),
@@ -132,7 +134,7 @@ def hold_line(trial: TrialView, age_note: str = "") -> HoldLine:
         text = f"At least {seconds(trial.hold_s or 0.0)} s, not scored"
         return HoldLine("ended_early", text, "stop", "barred", "the recording ended early")
     if not trial.scorable or trial.hold_s is None:
-        return HoldLine("not_scorable", "Not scorable", "stop", "barred", "")
+        return HoldLine("not_scorable", "Not scorable", "stop", "barred", trial.reason or trial.explanation)
     words = held_words(trial.hold_s, trial.held_full)
     if trial.provisional:
         kind: HoldKind = "proposed" if trial.plausible else "doubtful"
@@ -322,26 +324,35 @@ def stamp_of(view: SessionView, *, traces_shown: bool, may_review: bool, read_on
 
 
 def engine_words(view: SessionView, local: Mapping[str, LocalTrial]) -> tuple[str, bool | None]:
-    """Which engine scored, and whether this workstation comes to the same scores."""
-    differing = []
-    compared = 0
+    """Which engine scored, and whether this workstation comes to the same scores (None: nothing to compare)."""
+    differing, compared = _differing(view, local)
+    if differing:
+        scores = plural(len(differing), "score differs", "scores differ")
+        return f"Engine {view.engine}: {scores} here", False
+    if not compared:
+        return f"Engine {view.engine}", None
+    return f"Engine {view.engine}, same score here as on the server", True
+
+
+def engine_difference(view: SessionView, local: Mapping[str, LocalTrial]) -> str:
+    """Every score that differs between the server and this workstation, in a sentence; "" where none does."""
+    differing, _ = _differing(view, local)
+    if not differing:
+        return ""
+    mine = next((item.engine for item in local.values()), "")
+    return f"Engine {view.engine} on the server, {mine} here: {'; '.join(differing)}."
+
+
+def _differing(view: SessionView, local: Mapping[str, LocalTrial]) -> tuple[list[str], int]:
+    differing, compared = [], 0
     for trial in view.trials:
-        if trial.trial_id not in local:
-            continue
-        here = local[trial.trial_id]
-        if trial.score is None and here.score is None:
+        here = local.get(trial.trial_id)
+        if here is None or (trial.score is None and here.score is None):
             continue
         compared += 1
         if trial.score is None or here.score is None or abs(trial.score - here.score) > SCORE_TOLERANCE:
             differing.append(f"{trial.stance} {shown(trial.score) or 'none'} there, {shown(here.score) or 'none'} here")
-    if differing:
-        engines = {item.engine for item in local.values()}
-        mine = next(iter(engines), "")
-        words = f"Engine {view.engine} on the server, {mine} here: {'; '.join(differing)}"
-        return words, False
-    if not compared:
-        return f"Engine {view.engine}", None
-    return f"Engine {view.engine}, same score here as on the server", True
+    return differing, compared
 
 
 def placement_words(view: SessionView) -> str:
@@ -398,7 +409,7 @@ def _why_not(trial: TrialView) -> str:
 
 
 def _doubt(trial: TrialView) -> str:
-    finding = next((item for item in trial.findings if item.severity == "shown"), None)
+    finding = next((item for item in trial.findings if item.code in _LOOK_FIRST and item.severity == "shown"), None)
     return f"look first: {finding.message}" if finding is not None else "look at the traces first"
 
 

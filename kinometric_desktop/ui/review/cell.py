@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kinometric.contract.sessions import Stance
@@ -153,6 +153,8 @@ class StanceCellView(Pane):
             self.add_button.setVisible(may_write and not cell.has_recording and cell.hold.kind != "unable")
             self.outcome_button.setVisible(may_review and cell.hold.kind == "nothing")
             self._body.setCurrentIndex(1)
+        only_words = cell.curves is None and self.add_button.isHidden() and self.outcome_button.isHidden()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if only_words else Qt.FocusPolicy.NoFocus)
         parts = [cell.stance, cell.name]
         parts += [f"score {cell.score}"] if cell.score else []
         parts += [self._chip.text()] if self._chip.text() and not not_scorable else []
@@ -168,9 +170,18 @@ class StanceCellView(Pane):
         self._note.setVisible(bool(self._note.text()) and not narrow)
 
     def take_focus(self) -> None:
-        """Move the keyboard here."""
-        target: QWidget = self.traces if self._body.currentIndex() == 0 else self.add_button
+        """Move the keyboard here: to the traces, to what can be done, or to the cell itself where it only says why."""
+        wanted: list[QWidget] = [self.traces, self.add_button, self.outcome_button]
+        target = next((widget for widget in wanted if widget.isVisible()), self)
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(look().colour("focus"), 2))
+            painter.drawRect(self.rect().adjusted(2, 2, -3, -3))
+            painter.end()
 
     def _hold_ink(self, cell: StanceCell) -> str:
         return "text" if cell.hold.provisional else ("" if cell.hold.tone != "text-2" else "text-2")

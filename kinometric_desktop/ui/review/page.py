@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from kinometric_desktop.app.review import ReviewPresenter
 from kinometric_desktop.app.review_state import STANCES, ReviewState
@@ -54,6 +54,7 @@ class ReviewPage(QWidget):
         self._sheet_for: object = None
         self._was_enlarged = False
         self._focus_wanted = False
+        self._shown_focus = presenter.state.focus
         self.roots = QStackedWidget()
         Column(self).addWidget(self.roots)
         self.one = OneStance()
@@ -210,6 +211,7 @@ class ReviewPage(QWidget):
             self.one.show_state(state)
         self._say(state)
         self.roots.setCurrentIndex(1 if state.enlarged else 0)
+        self._follow_focus(state)
         if self._focus_wanted:
             self._focus_wanted = False
             QTimer.singleShot(0, self, self._first_focus)
@@ -222,7 +224,7 @@ class ReviewPage(QWidget):
         if state.problem is not None:
             self.message.say_problem(state.problem)
         elif state.engine_agrees is False:
-            words = f"{state.engine_line}. The server's score is shown; look at the recording before you confirm."
+            words = f"{state.engine_difference} The server's score is shown; look at the recording before you confirm."
             self.message.say(words, tone="warn", strong="The scores differ.")
         elif not state.may_review and state.read_only_reason:
             self.message.say(state.read_only_reason, tone="info")
@@ -308,11 +310,14 @@ class ReviewPage(QWidget):
         self._presenter.focus(stance)  # type: ignore[arg-type]
         self._presenter.enlarge()
 
-    def focus_stance(self, stance: str) -> None:
-        """Put the focus on a stance by its number key."""
-        self._presenter.focus(stance)  # type: ignore[arg-type]
-        if not self._presenter.state.enlarged and stance in self.cells:
-            self.cells[stance].take_focus()  # type: ignore[index]
+    def _follow_focus(self, state: ReviewState) -> None:
+        """Where a number key chose another stance, the keyboard goes there."""
+        changed, self._shown_focus = state.focus != self._shown_focus, state.focus
+        if not changed or state.enlarged or state.table_shown or self._dialogs.current is not None:
+            return
+        cell, here = self.cells[state.focus], QApplication.focusWidget()
+        if here is None or (here is not cell and not cell.isAncestorOf(here)):
+            cell.take_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """In the enlarged view, arrows, zoom and grid work wherever the focus is."""

@@ -75,9 +75,9 @@ def test_the_server_s_score_is_shown_and_a_difference_is_said(clinic) -> None:
     presenter = opened(clinic)
     state = presenter.state
     assert state.engine_agrees is False
-    assert "LBEO" in state.engine_line
-    assert "there" in state.engine_line
-    assert "here" in state.engine_line
+    assert state.engine_line == "Engine 1.0.0: 4 scores differ here"
+    assert state.engine_difference.startswith("Engine 1.0.0 on the server, 1.0.0 here: LBEO ")
+    assert " there, " in state.engine_difference
 
 
 def test_a_difference_within_rounding_is_not_a_warning(clinic) -> None:

@@ -199,6 +199,25 @@ def test_a_patient_without_a_test_is_offered_to_add_one(qtbot: QtBot, open_scree
     assert button.isVisible()
 
 
+def test_a_stance_that_only_says_why_can_still_have_the_focus(qtbot: QtBot, open_screen: Callable) -> None:
+    clinic, shell, page, _ = open_screen()
+    clinic.sessions.takes[0].outcome, clinic.sessions.takes[0].reason = "unable", "pain"
+    clinic.sessions.takes[0].recording = None
+    page._presenter.refresh()
+    press(qtbot, shell, Qt.Key.Key_2)
+    press(qtbot, shell, Qt.Key.Key_1)
+    assert page.cells["LBEO"].hasFocus()
+    assert "Unable, 0.0" in page.cells["LBEO"].accessibleName()
+
+
+def test_scores_that_differ_are_said_on_the_screen(qtbot: QtBot, open_screen: Callable) -> None:
+    clinic, _, page, _ = open_screen()
+    clinic.sessions.score_shift = 0.3
+    page._presenter.refresh()
+    assert page.message.isVisible()
+    assert page.message.text().startswith("The scores differ. Engine 1.0.0 on the server, 1.0.0 here: LBEO ")
+
+
 def test_a_reason_stands_beside_a_button_that_can_t_be_pressed(qtbot: QtBot, open_screen: Callable) -> None:
     _, _, page, _ = open_screen(role="readonly", can_review=False)
     assert not page.summary._confirm.isEnabled()

@@ -11,7 +11,7 @@ from kinometric.recordings import read_recording, synthetic_recording, write_csv
 from kinometric.scoring import ConfirmedHold
 from kinometric.sway import ellipse95, process
 from kinometric_desktop.app.review_signals import SCORE_TOLERANCE, measure_session
-from kinometric_desktop.app.review_words import engine_words
+from kinometric_desktop.app.review_words import engine_difference, engine_words
 
 
 def measured(clinic):
@@ -130,9 +130,8 @@ def test_an_unreadable_file_is_a_sentence_and_does_not_stop_the_others(clinic) -
     assert local["t-2"].curves is None
     assert local["t-2"].unreadable
     assert local["t-1"].curves is not None
-    words, agrees = engine_words(view, local)
-    assert agrees is False
-    assert "RBEO" in words
+    assert engine_words(view, local) == ("Engine 1.0.0: 1 score differs here", False)
+    assert "RBEO" in engine_difference(view, local)
 
 
 def test_a_phone_on_a_table_has_no_score_here_either(clinic) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from kinometric.contract.sessions import TrialView
+from kinometric.contract.sessions import FindingView, TrialView
 from kinometric_desktop.app.ports import ChosenFile
 from kinometric_desktop.app.review_forms import (
     FormError,
@@ -91,6 +91,23 @@ def test_a_hold_is_never_shown_longer_than_it_was(trial: TrialView) -> None:
 def test_what_a_trial_can_be_is_said_in_words(trial: TrialView, changes: dict, text: str, kind: str) -> None:
     line = hold_line(dataclasses.replace(trial, **changes))
     assert (line.text, line.kind, line.provisional) == (text, kind, False)
+
+
+def test_a_doubtful_proposal_says_what_to_look_at_first(trial: TrialView) -> None:
+    findings = (
+        FindingView("synthetic", "shown", "This recording is synthetic."),
+        FindingView("event_at_the_edge", "shown", "The loss of balance was found in the first second."),
+    )
+    line = hold_line(dataclasses.replace(trial, plausible=False, findings=findings))
+    assert line.kind == "doubtful"
+    assert line.detail == "look first: The loss of balance was found in the first second."
+
+
+def test_what_is_not_scorable_says_why(trial: TrialView) -> None:
+    line = hold_line(
+        dataclasses.replace(trial, outcome="not_scorable", scorable=False, reason="The phone was not worn.")
+    )
+    assert line.detail == "The phone was not worn."
 
 
 def test_the_age_view_stands_under_every_score_with_its_evidence(clinic) -> None:
