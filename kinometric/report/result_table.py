@@ -254,11 +254,15 @@ def notes(content: ReportContent) -> Block:
     for stance in content.stances:
         for finding in shown_findings(stance):
             by_message.setdefault(finding.message, []).append(stance.stance)
-    sentences += [f"{', '.join(stances)}: {message}" for message, stances in by_message.items()]
+    sentences += [f"{_named(stances)}: {message}" for message, stances in by_message.items()]
     blocks: list[Block] = [Space(5.0)]
     paragraphs = [paragraph for paragraph in (" ".join(sentences), _age_sentences(content)) if paragraph]
     blocks += [Text(paragraph, size=NOTE, leading=10.4, colour=TEXT_2, below=2.0) for paragraph in paragraphs]
     return Stack(*blocks, Space(2.0))
+
+
+def _named(stances: list[str]) -> str:
+    return "All four" if len(stances) == len(STANCES) else ", ".join(stances)
 
 
 def _age_sentences(content: ReportContent) -> str:

@@ -220,6 +220,15 @@ def test_a_finding_of_the_signal_is_named_with_its_stance(make_report: Make) -> 
     assert "RBEC: 1 gap of 0.08 s at 8.21 s." in words
 
 
+def test_a_finding_of_all_four_signals_is_said_once(make_report: Make, trial_of: MakeTrial) -> None:
+    finding = Finding("placement", "shown", "The scale is made for the waist.")
+    names = ("LBEO", "RBEO", "LBEC", "RBEC")
+    stances = tuple(StanceReport(name, trial_of(name, findings=(finding,)), None, 1) for name in names)
+    words = words_of(make_report(stances=stances), 0)
+    assert "All four: The scale is made for the waist." in words
+    assert words.count("made for the waist") == 1
+
+
 def test_a_harmless_finding_is_not_printed(make_report: Make, trial_of: MakeTrial) -> None:
     trial = trial_of(findings=(Finding("rate", "fine", "Resampled from 99.8 Hz."),))
     words = words_of(make_report(stances=only("LBEO", trial)), 0)
