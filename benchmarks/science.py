@@ -85,13 +85,14 @@ def beside_skdh() -> None:
         50,
     )
     recording = synthetic_recording(seed=1)
-    print(f"  with events and quality as well: measure {_each(lambda: measure(recording)):,.0f} us,", end=" ")
-    print(f"score {_each(lambda: score(recording)):,.0f} us")
-
-
-def _each(function: Callable[[], object], times: int = 100) -> float:
-    function()
-    return _cpu(repeated(function, times)) / times * 1e6
+    for title, whole in (("measure, with events and quality", measure), ("score", score)):
+        paired(
+            f"{title} / skdh bank of {len(names)}",
+            repeated(lambda whole=whole: whole(recording), 50),  # type: ignore[misc]
+            repeated(lambda: bank.compute(acceleration, fs=100.0, axis=0), 50),
+            0.5,
+            50,
+        )
 
 
 def batches() -> None:

@@ -123,7 +123,7 @@ def test_any_generated_recording_makes_a_sound_trial(
     )
     trial = score(made if marked else replace(made, foot_lift_s=None), age=60)
     check(trial)
-    if marked and trial.outcome == "scored" and hold_s < min(duration_s, 9.9):
+    if marked and trial.outcome == "scored" and hold_s < min(duration_s, 9.9) - 0.15:
         assert trial.hold_s is not None
         assert trial.hold_s <= hold_s + 0.05
 
