@@ -24,6 +24,7 @@ class LockState:
     remaining_s: float = IDLE_END_S
     warning: bool = False
     locked: bool = False
+    by_hand: bool = False
 
     @property
     def words(self) -> str:
@@ -49,6 +50,7 @@ class LockPresenter(Presenter[LockState]):
         self._last_input_s = clock.monotonic_s()
         self._last_told_s = clock.monotonic_s()
         self._input_since_told = False
+        self._by_hand = False
         self._end_listening = session.listen(self._session_changed)
 
     def input_seen(self) -> None:
@@ -65,10 +67,15 @@ class LockPresenter(Presenter[LockState]):
             self._tick()
 
     def lock_now(self) -> None:
-        """Lock without waiting."""
+        """Lock without waiting, because a person asks for it."""
+        self._lock(by_hand=True)
+
+    def _lock(self, *, by_hand: bool) -> None:
         if self._session.state.practice is None or self._session.state.locked:
             return
+        self._by_hand = by_hand
         self._session.lock()
+        self._by_hand = False
         connection = self._connection
         if connection.is_open:
             client = connection.client
@@ -89,7 +96,7 @@ class LockPresenter(Presenter[LockState]):
             self._tick()
         elif not working:
             self._stop()
-            self._show(LockState(locked=state.locked))
+            self._show(LockState(locked=state.locked, by_hand=self._by_hand))
 
     def _stop(self) -> None:
         if self._ticking is not None:
@@ -100,7 +107,7 @@ class LockPresenter(Presenter[LockState]):
         now = self._clock.monotonic_s()
         remaining = IDLE_END_S - (now - self._last_input_s)
         if remaining <= 0:
-            self.lock_now()
+            self._lock(by_hand=False)
             return
         self._show(LockState(True, remaining, remaining <= WARN_BEFORE_S))
         if self._input_since_told and now - self._last_told_s >= ACTIVITY_EVERY_S and self._connection.is_open:

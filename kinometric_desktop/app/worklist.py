@@ -136,6 +136,10 @@ class WorklistPresenter(Presenter[WorklistState]):
         self._session.close_patient()
         self.refresh()
 
+    def leave(self) -> None:
+        """Another screen is shown: what was going to be previewed is not read any more."""
+        self._cancel_later()
+
     def close(self) -> None:
         """Stop everything."""
         self._end_listening()

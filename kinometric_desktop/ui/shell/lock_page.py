@@ -15,6 +15,7 @@ from kinometric_desktop.ui.widgets.field import Field, PasswordField
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.text import Text
 
+BY_HAND = "Signed out. Your unsent note is kept until you sign in again on this screen."
 LOCKED = (
     "Signed out after 15 minutes without activity. Your unsent note is kept until you sign in again on this screen."
 )
@@ -45,8 +46,8 @@ class LockPage(Pane):
         fix_size(box, width=400)
         column = Column(box, spacing=12)
         title = Text("Locked", "title")
-        note = Text(LOCKED, "body", "text-2", wrap=True)
-        for label in (title, note):
+        self._note = Text(LOCKED, "body", "text-2", wrap=True)
+        for label in (title, self._note):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.password = PasswordField("lock.form.password", "Password")
         self._field = Field("Password", self.password)
@@ -61,7 +62,7 @@ class LockPage(Pane):
         row.addWidget(self.button)
         column.addWidget(_Lock(), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(title)
-        column.addWidget(note)
+        column.addWidget(self._note)
         column.addSpacing(12)
         column.addWidget(self._field)
         column.addWidget(self._code_field)
@@ -78,6 +79,10 @@ class LockPage(Pane):
         self.password.editor.returnPressed.connect(self._press)
         self.code.completed.connect(lambda _: self._press())
         self.other.clicked.connect(self.other_person)
+
+    def show_reason(self, *, by_hand: bool) -> None:
+        """Say whether a person locked it, or the time."""
+        self._note.setText(BY_HAND if by_hand else LOCKED)
 
     def entered(self) -> None:
         """Empty the form."""

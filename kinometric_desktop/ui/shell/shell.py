@@ -134,6 +134,7 @@ class Shell(QWidget):
     def show_lock(self, state: LockState) -> None:
         """Show how long until the screen locks."""
         self.key_bar.show_lock(state.words, warning=state.warning)
+        self.lock_page.show_reason(by_hand=state.by_hand)
 
     @property
     def narrow(self) -> bool:

@@ -26,7 +26,7 @@ class FindSheet(Sheet):
     """Searches while typing; Enter opens the chosen patient."""
 
     def __init__(self, presenter: FindPresenter, work: Workplace, text: str = "") -> None:
-        super().__init__("find", "Find patient", width=760)
+        super().__init__("find", "Find patient", width=820)
         self._presenter = presenter
         self._work = work
         self.box = TextField(

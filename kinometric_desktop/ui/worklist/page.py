@@ -115,10 +115,10 @@ class WorklistPage(Page):
         return (
             Column("Time", time, 61, sort_key=lambda row: row.tested_at),
             Column("Patient", self._patient, 0, sort_key=lambda row: row_name(row).casefold(), least=230),
-            Column("Born", born, 154, sort_key=lambda row: row.patient.born or date.min, drop=2),
+            Column("Born", born, 148, sort_key=lambda row: row.patient.born or date.min, drop=2),
             Column("Sex", lambda row: (Piece(written_sex(row.patient.sex)[:1]),), 46, drop=4),
-            Column("Stances", _stances, 118, sort_key=lambda row: row.stances_done, drop=3),
-            Column("Level", _level, 160, sort_key=_level_order, accessible=_spoken_level, drop=1),
+            Column("Stances", _stances, 112, sort_key=lambda row: row.stances_done, drop=3),
+            Column("Level", _level, 150, sort_key=_level_order, accessible=_spoken_level, drop=1),
             Column("Next step", _next_step, 122, sort_key=lambda row: step_words(row)[0]),
         )
 
@@ -160,6 +160,10 @@ class WorklistPage(Page):
         """Read the list again and take the focus."""
         self.presenter.enter()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def left(self) -> None:
+        """Read no preview behind another screen."""
+        self.presenter.leave()
 
     def closing(self) -> None:
         """The person has signed out."""

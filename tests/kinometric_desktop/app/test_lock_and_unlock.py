@@ -50,6 +50,7 @@ def test_fifteen_minutes_lock_and_end_the_server_session() -> None:
     house.timer.fire()
     assert house.session.state.locked
     assert presenter.state.locked
+    assert not presenter.state.by_hand
     assert house.server.accounts.names() == ["sign_out"]
 
 
@@ -92,6 +93,7 @@ def test_locking_twice_signs_out_once() -> None:
     house = House()
     presenter = watched(house)
     presenter.lock_now()
+    assert presenter.state.by_hand
     presenter.lock_now()
     assert house.server.accounts.names() == ["sign_out"]
 

@@ -271,6 +271,14 @@ def test_a_locked_screen_reads_no_preview() -> None:
     assert presenter.state.preview.view is None
 
 
+def test_leaving_the_screen_reads_no_preview_behind_another() -> None:
+    house = House().work()
+    presenter = begin(house)
+    presenter.leave()
+    assert house.timer.waiting == []
+    assert house.server.sessions.asked == []
+
+
 def test_closing_leaves_no_alarm_and_hears_nothing_more() -> None:
     house = House().work()
     presenter = begin(house)

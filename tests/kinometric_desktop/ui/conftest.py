@@ -16,6 +16,7 @@ from kinometric.contract.uploads import UploadList
 from kinometric_desktop.app.actions import ActionRegistry
 from kinometric_desktop.app.lock import LockPresenter
 from kinometric_desktop.app.workplace import Workplace
+from kinometric_desktop.client.errors import ServerError
 from kinometric_desktop.ui.admin import screen as admin_screen
 from kinometric_desktop.ui.departments import screen as departments_screen
 from kinometric_desktop.ui.help import screen as help_screen
@@ -106,6 +107,7 @@ def make_station(qapp: QApplication) -> Iterator[Callable[..., Station]]:
         )
         server.uploads.answers["list"] = UploadList(UPLOADS, {"filed": 1, "outcome_unknown": 1}, 1)
         server.accounts.answers.update(users=())
+        server.sessions.answers["get"] = ServerError("KS-404", "This session is not there.")
         entry = AuditRow(7, NOW.isoformat(), "u-1", "worklist_read", "practice", "p", "success", "127.0.0.1", "r")
         server.practice.answers.update(audit=AuditPage((entry,), 7, "mac"))
         window = MainWindow()
