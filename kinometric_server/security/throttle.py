@@ -47,7 +47,10 @@ def take(unit: Unit, bucket: str, limit: Limit) -> None:
     if row is None:
         unit.execute(insert(throttle).values(bucket=bucket, tokens_milli=full - _MILLI, filled_at=unit.now))
         return
-    elapsed_s = max(0.0, (unit.now - row.filled_at).total_seconds())
+    elapsed_s = (unit.now - row.filled_at).total_seconds()
+    if elapsed_s < -limit.period_s:  # the clock was set back; nobody waits until it has caught up
+        elapsed_s = limit.period_s
+    elapsed_s = max(0.0, elapsed_s)
     tokens = min(full, row.tokens_milli + int(elapsed_s * full / limit.period_s))
     if tokens < _MILLI:
         raise ThrottledError(math.ceil((_MILLI - tokens) * limit.period_s / full))
