@@ -20,15 +20,15 @@ from kinometric_server.database import PracticeScope, Unit
 from kinometric_server.errors import BadInputError
 from kinometric_server.patients.records import listed, with_similar_names
 from kinometric_server.patients.tables import patient_words
-from kinometric_server.patients.words import end_of_prefix, name_key
+from kinometric_server.patients.words import PAIRED_LETTERS, end_of_prefix, name_key, pair_word
 from kinometric_server.security.sealing import KeyRing, Purpose
 
 LONGEST_TEXT = 120
 MOST_ROWS = 200
-COUNTED = 3000
+COUNTED = 1000
 """So far the words of a range are counted to find the one that leaves the least to look at."""
-WORDS_A_PATIENT = 4
-"""Words of one patient that a range may hold, such as both parts of a double name and the whole."""
+SPARE = 8
+"""A range may hold several words of one patient, such as both parts of a double name and the whole."""
 
 
 @dataclass(frozen=True)
@@ -114,20 +114,44 @@ def _found(unit: Unit, query: FindQuery, limit: int) -> list[str]:
 
 
 def _walk(unit: Unit, ranges: Sequence[Range], limit: int) -> list[str]:
-    """Walk along the shortest range and keep the patients who have a word in each of the others."""
-    ordered = sorted(ranges, key=lambda each: _length(unit, each)) if len(ranges) > 1 else list(ranges)
-    first, others = ordered[0], ordered[1:]
-    rows = unit.all(
-        select(patient_words.c.patient_id)
-        .where(
-            patient_words.c.practice_id == unit.practice_id,
-            _within(patient_words, first),
-            *(_has_word(unit, each) for each in others),
+    """Walk along one range and keep the patients who have a word in each of the others."""
+    first, others = _shortcut(ranges) or _shortest_first(unit, ranges)
+    wanted = limit + SPARE
+    while True:
+        rows = unit.all(
+            select(patient_words.c.patient_id)
+            .where(
+                patient_words.c.practice_id == unit.practice_id,
+                _within(patient_words, first),
+                *(_has_word(unit, each) for each in others),
+            )
+            .order_by(patient_words.c.word)
+            .limit(wanted)
         )
-        .order_by(patient_words.c.word)
-        .limit(limit * WORDS_A_PATIENT)
-    )
-    return list(dict.fromkeys(row.patient_id for row in rows))
+        found = list(dict.fromkeys(row.patient_id for row in rows))
+        if len(found) >= limit or len(rows) < wanted:
+            return found
+        wanted *= 4
+
+
+def _shortcut(ranges: Sequence[Range]) -> tuple[Range, list[Range]] | None:
+    """Return a range in which two of the things typed are found together, and what is left to be held."""
+    names = sorted((each for each in ranges if each.kind == "name"), key=lambda each: -len(each.begin))
+    years = [each for each in ranges if each.kind == "born" and each.begin.endswith("-")]
+    if names and years:
+        joined = Range.prefix("year", f"{years[0].begin[:-1]} {names[0].begin}")
+        return joined, [each for each in ranges if each not in (names[0], years[0])]
+    if len(names) > 1 and len(names[0].begin) >= PAIRED_LETTERS:
+        joined = Range.prefix("pair", pair_word(names[0].begin, names[1].begin))
+        return joined, [each for each in ranges if each != names[1]]
+    return None
+
+
+def _shortest_first(unit: Unit, ranges: Sequence[Range]) -> tuple[Range, list[Range]]:
+    if len(ranges) == 1:
+        return ranges[0], []
+    ordered = sorted(ranges, key=lambda each: _length(unit, each))
+    return ordered[0], ordered[1:]
 
 
 def _length(unit: Unit, wanted: Range) -> int:

@@ -69,7 +69,7 @@ patient_words = practice_table(
     key=False,
     extra=(
         within_practice("patient_id", "patients", ondelete="CASCADE"),
-        CheckConstraint("kind IN ('name', 'born', 'number', 'athena', 'sound')", name="kind"),
+        CheckConstraint("kind IN ('name', 'born', 'number', 'athena', 'sound', 'year', 'pair')", name="kind"),
         Index("ix_patient_words_practice_id_patient_id", "practice_id", "patient_id", "kind", "word"),
     ),
 )

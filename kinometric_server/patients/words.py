@@ -9,13 +9,15 @@ from typing import Literal
 from kinometric.matching import fold, name_keys, similar_name_keys
 
 WORD_LENGTH = 80
+PAIRED_LETTERS = 3
+MOST_PAIRED = 6
 
 
 @dataclass(frozen=True)
 class Word:
     """One word and what it is of a patient."""
 
-    kind: Literal["name", "born", "number", "athena", "sound"]
+    kind: Literal["name", "born", "number", "athena", "sound", "year", "pair"]
     word: str
 
 
@@ -31,6 +33,16 @@ def sound_words(lastname: str, firstname: str) -> frozenset[str]:
     return frozenset(f"{sound} {initial}"[:WORD_LENGTH] for sound, initial in keys if sound and initial)
 
 
+def year_word(year: int, name: str) -> str:
+    """Return the word under which a name is found together with a year of birth."""
+    return f"{year:04d} {name}"[:WORD_LENGTH]
+
+
+def pair_word(one: str, other: str) -> str:
+    """Return the word under which two names are found together: the beginning of one, and the other."""
+    return f"{one[:PAIRED_LETTERS]} {other}"[:WORD_LENGTH]
+
+
 def words_of(
     *,
     names: tuple[str, ...],
@@ -39,10 +51,13 @@ def words_of(
     athena_patient_id: str | None,
 ) -> frozenset[Word]:
     """Return every word by which a patient is to be found; `names` are last, first, middle and preferred name."""
-    words = {Word("name", key[:WORD_LENGTH]) for key in name_keys(*names)}
+    keys = [key[:WORD_LENGTH] for key in name_keys(*names)]
+    words = {Word("name", key) for key in keys}
+    words |= {Word("pair", pair_word(one, other)) for one in keys[:MOST_PAIRED] for other in keys[:MOST_PAIRED]}
     words |= {Word("sound", key) for key in sound_words(names[0], names[1])}
     if born is not None:
         words.add(Word("born", born.isoformat()))
+        words |= {Word("year", year_word(born.year, key)) for key in keys}
     words.add(Word("number", str(number)))
     if athena_patient_id:
         words.add(Word("athena", athena_patient_id.casefold()[:WORD_LENGTH]))

@@ -137,7 +137,9 @@ def upgrade() -> None:
         ),
         sa.Column("patient_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=6), nullable=False),
-        sa.CheckConstraint("kind IN ('name', 'born', 'number', 'athena', 'sound')", name=op.f("ck_patient_words_kind")),
+        sa.CheckConstraint(
+            "kind IN ('name', 'born', 'number', 'athena', 'sound', 'year', 'pair')", name=op.f("ck_patient_words_kind")
+        ),
         sa.ForeignKeyConstraint(
             ["practice_id", "patient_id"],
             ["patients.practice_id", "patients.id"],
