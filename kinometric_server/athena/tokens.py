@@ -159,20 +159,21 @@ class TokenStore:
             form={"grant_type": "client_credentials", "scope": SCOPE},
             basic=(practice.client_id, practice.client_secret),
         )
-        for tried in range(1, _TRIES + 1):
+        tried = 0
+        while True:
+            tried += 1
+            failure: AthenaError | None = None
             try:
                 answer = self._transport.ask(question)
             except NotSentError as error:
-                failure: AthenaError = AthenaUnreachableError(f"token_{error.reason}")
+                failure = AthenaUnreachableError(f"token_{error.reason}")
             except AnswerLostError as error:
                 failure = AthenaNoAnswerError(f"token_{error.reason}")
-            else:
-                if answer.status < 500 or tried == _TRIES:
-                    return self._token_of(answer, slot)
-                self._pause(_BETWEEN_TRIES_S * tried)
-                continue
-            raise failure
-        raise AthenaNoAnswerError("token")
+            if failure is not None:
+                raise failure
+            if answer.status < 500 or tried == _TRIES:
+                return self._token_of(answer, slot)
+            self._pause(_BETWEEN_TRIES_S * tried)
 
     def _token_of(self, answer: Answer, slot: _Slot) -> Token:
         now = self._clock()

@@ -130,6 +130,16 @@ def test_over_the_limit_nothing_is_asked_for_the_rest_of_the_clock_minute(clinic
     assert tokens.get(clinic.practice, BASE).text == "first"
 
 
+def test_a_good_token_stays_in_use_while_the_limit_lasts(clinic: Any, watch: Watch) -> None:
+    desk = Desk(given("first"), Answer(429, {"retry-after": "30"}, b"Quota Exceeded"))
+    tokens = store(desk, watch)
+    tokens.get(clinic.practice, BASE)
+    watch.now += 3600 - EARLY_S + 1
+    for _ in range(3):
+        assert tokens.get(clinic.practice, BASE).text == "first"
+    assert len(desk.asked) == 2, "the limit is not asked again before it ends"
+
+
 def test_the_stand_ins_limit_is_kept_to(clinic: Any) -> None:
     clinic.faults(token_limit_per_minute=0)
     for _ in range(5):
