@@ -157,6 +157,9 @@ class QuestionnaireView:
     total_text: str
     note: str
     flagged: tuple[str, ...]
+    instrument: str = ""
+    version: int = 0
+    """Of the stored answers; sent back with other answers to the same questionnaire."""
 
 
 @dataclass(frozen=True)

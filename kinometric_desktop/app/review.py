@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from kinometric.contract.sessions import (
     ConfirmHold,
@@ -15,6 +16,7 @@ from kinometric.contract.sessions import (
 )
 from kinometric_desktop.app.ports import ChosenFile
 from kinometric_desktop.app.problems import Problem
+from kinometric_desktop.app.review_answers import FIRST, answer_form, read_answers
 from kinometric_desktop.app.review_forms import (
     CheckedFile,
     FormError,
@@ -207,6 +209,29 @@ class ReviewPresenter(ReviewLooking):
         client = self.client
         self._intent("add", lambda: client.sessions.add_result(request), message="The recording was added.")
 
+    # -- questionnaires --------------------------------------------------------------------------------------------
+
+    def ask_answers(self, instrument: str = FIRST) -> None:
+        """Open a questionnaire (Q); another one takes the place of the open one."""
+        if self._view is not None and self.state.may_write and not self.state.busy:
+            self._change(answer_form=answer_form(self._view, instrument), message="")
+
+    def answer_questions(self, typed: Mapping[str, str]) -> None:
+        """Store what was answered; a changed answer takes the stamp away."""
+        form, view = self.state.answer_form, self._view
+        if form is None or view is None:
+            return
+        try:
+            request = read_answers(form, typed)
+        except FormError as problem:
+            self._change(answer_form=dataclasses.replace(form, complaint=str(problem)))
+            return
+        self._change(answer_form=None)
+        client = self.client
+        self._intent(
+            "answers", lambda: client.sessions.answer(view.session_id, request), message="The answers were saved."
+        )
+
     # -- note and stamp --------------------------------------------------------------------------------------------
 
     def ask_note(self) -> None:
@@ -243,4 +268,4 @@ class ReviewPresenter(ReviewLooking):
     def dismiss(self) -> None:
         """Close whatever question is open."""
         self._checked = None
-        self._change(hold_form=None, outcome_form=None, add_form=None, note_open=False)
+        self._change(hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False)

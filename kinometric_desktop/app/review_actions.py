@@ -73,6 +73,7 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
             key_bar=8,
             key_text="Ctrl+Enter",
         ),
+        action("answers", "Questionnaires", "Q", lambda presenter: presenter.ask_answers()),
         action("add", "Add recording…", "A", lambda presenter: presenter.add_recording(), enabled=lambda _: True),
         action("refresh", "Refresh", "F5", lambda presenter: presenter.refresh(), enabled=lambda _: True),
         action(

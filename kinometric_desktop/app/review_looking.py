@@ -131,7 +131,7 @@ class ReviewLooking(Presenter[ReviewState]):
 
     def _put_away(self) -> None:
         self._checked = None
-        self._change(hold_form=None, outcome_form=None, add_form=None, note_open=False)
+        self._change(hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False)
 
     def _opened(self, view: SessionView, recordings: dict[str, str]) -> None:
         self._view, self._recordings = view, recordings

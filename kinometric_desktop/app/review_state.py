@@ -188,6 +188,29 @@ class AddForm:
     complaint: str = ""
 
 
+@dataclass(frozen=True)
+class QuestionLine:
+    """One question of a questionnaire."""
+
+    item_id: str
+    text: str
+    kind: Literal["yes_no", "seconds", "count"]
+
+
+@dataclass(frozen=True)
+class AnswerForm:
+    """A questionnaire to be filled in; what is left out stays unanswered."""
+
+    instrument: str
+    name: str
+    instruments: tuple[tuple[str, str], ...]
+    lines: tuple[QuestionLine, ...]
+    stored: str
+    """What is stored already, as a total; "" for nothing."""
+    version: int
+    complaint: str = ""
+
+
 Phase = Literal["empty", "loading", "ready", "failed"]
 
 
@@ -227,6 +250,7 @@ class ReviewState:
     hold_form: HoldForm | None = None
     outcome_form: OutcomeForm | None = None
     add_form: AddForm | None = None
+    answer_form: AnswerForm | None = None
     note_open: bool = False
 
     def cell(self, stance: Stance) -> StanceCell | None:

@@ -31,7 +31,11 @@ def questionnaires_of(
         place = {"practice_id": unit.practice_id, "table": "questions", "row": row.id, "field": "answers_sealed"}
         answers = json.loads(keys.open(Purpose.PATIENT_CONTENT, row.answers_sealed, **place))
         summed = summarise(instrument(row.instrument), answers, age_years=age)
-        views.append(QuestionnaireView(summed.name, summed.total_text, summed.note, summed.flagged))
+        views.append(
+            QuestionnaireView(
+                summed.name, summed.total_text, summed.note, summed.flagged, row.instrument, version=row.version
+            )
+        )
     return tuple(views)
 
 

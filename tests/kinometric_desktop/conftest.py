@@ -19,6 +19,7 @@ from kinometric.contract.patients import AthenaPatient, Link, Patient
 from kinometric.contract.practices import Department, Departments
 from kinometric.contract.sessions import (
     AgeViewView,
+    Answers,
     ConfirmHold,
     ConfirmPlausible,
     EarlierSession,
@@ -27,6 +28,7 @@ from kinometric.contract.sessions import (
     Gap,
     Headline,
     NewResult,
+    QuestionnaireView,
     RecordingFile,
     RecordingFiles,
     ReportExported,
@@ -50,6 +52,7 @@ from kinometric.contract.uploads import (
     UploadList,
     UploadQuery,
 )
+from kinometric.questionnaires import instrument, summarise
 from kinometric.recordings import Recording, read_recording, synthetic_recording, write_csv
 from kinometric.scoring import ConfirmedHold, Trial, make_session, outcome_trial, score
 from kinometric_desktop.app.actions import ActionRegistry
@@ -140,6 +143,7 @@ class Sessions:
     previews: int = 0
     spoil_pdf: bool = False
     upload_ids: tuple[str, ...] = ()
+    answered: tuple[QuestionnaireView, ...] = ()
 
     def ask(self, name: str, form: object = None) -> None:
         """Write a request down, and refuse it once where the test says so."""
@@ -190,7 +194,7 @@ class Sessions:
             len(missing),
             ReviewView("r-1", "Dr. Smith", "2026-11-02T19:18:00+00:00") if self.reviewed else None,
             () if self.reviewed else tuple(obstacles),
-            self.note, self.note_version, (), () if self.reviewed else ("The session is not reviewed.",),
+            self.note, self.note_version, self.answered, () if self.reviewed else ("The session is not reviewed.",),
             self.upload_ids, "1.0.0", self.version,
         )  # fmt: skip
 
@@ -262,6 +266,13 @@ class Sessions:
             recording = read_recording(base64.b64decode(form.recording_base64), rate_hz=form.rate_hz)
         take = Take(f"t-{len(self.takes) + 1}", form.stance, recording, outcome=form.outcome, reason=form.reason)
         self.takes.append(take)
+        return self._changed()
+
+    def answer(self, session_id: str, form: Answers) -> SessionView:
+        self.ask("answer", form)
+        summed = summarise(instrument(form.instrument), form.answers, age_years=75.0)
+        view = QuestionnaireView(summed.name, summed.total_text, summed.note, summed.flagged, form.instrument, 1)
+        self.answered = (*(item for item in self.answered if item.instrument != form.instrument), view)
         return self._changed()
 
     def preview_report(self, session_id: str, form: ReportOptions) -> ReportPreview:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 from kinometric_desktop.app.review import ReviewPresenter
 from kinometric_desktop.app.review_state import STANCES, ReviewState
 from kinometric_desktop.app.workplace import Workplace
+from kinometric_desktop.ui.review.answers import AnswerSheet
 from kinometric_desktop.ui.review.cell import StanceCellView
 from kinometric_desktop.ui.review.one_stance import OneStance
 from kinometric_desktop.ui.review.sheets import (
@@ -119,6 +120,7 @@ class ReviewPage(QWidget):
 
     def _narrow_changed(self, narrow: bool) -> None:
         self._place.setVisible(not narrow)
+        self._answers.setVisible(not narrow)
         for cell in self.cells.values():
             cell.set_narrow(narrow)
 
@@ -134,12 +136,13 @@ class ReviewPage(QWidget):
         self._add = Button("Add recording…", "review.add_recording", key="A", small=True)
         self._compare = Button("Compare", "review.compare", key="C", small=True)
         self._table = Button("Table", "review.table", key="T", small=True)
+        self._answers = Button("Questionnaires", "review.questionnaires", key="Q", small=True)
         row.addWidget(self._sessions)
         row.addSpacing(4)
         row.addWidget(self._engine)
         row.addSpacing(4)
         row.addWidget(self._place, 1)
-        for button in (self._add, self._compare, self._table):
+        for button in (self._add, self._compare, self._table, self._answers):
             row.addWidget(button)
         return bar
 
@@ -152,6 +155,7 @@ class ReviewPage(QWidget):
         self._empty_retry.clicked.connect(presenter.refresh)
         self._compare.clicked.connect(lambda: presenter.compare())
         self._table.clicked.connect(lambda: presenter.show_table())
+        self._answers.clicked.connect(lambda: presenter.ask_answers())
         for cell in self.cells.values():
             cell.focused.connect(presenter.focus)
             cell.enlarge_wanted.connect(self._enlarge)
@@ -193,6 +197,7 @@ class ReviewPage(QWidget):
         self._place.setText(state.placement_line)
         self._add.setEnabled(state.may_write and not state.busy)
         self._add.set_busy(state.busy == "add")
+        self._answers.setEnabled(state.may_write and not state.busy)
         self._compare.setEnabled(bool(state.comparable))
         self._compare.set_text("Stop comparing" if state.compare_with else "Compare")
         self._table.set_text("Plots" if state.table_shown else "Table")
@@ -249,11 +254,12 @@ class ReviewPage(QWidget):
     # -- questions -------------------------------------------------------------------------------------------------
 
     def _render_sheet(self, state: ReviewState) -> None:
-        wanted = state.hold_form or state.outcome_form or state.add_form or ("note" if state.note_open else None)
+        wanted = state.hold_form or state.outcome_form or state.add_form or state.answer_form
+        wanted = wanted or ("note" if state.note_open else None)
         if wanted is None:
             self._close_sheet()
             return
-        kind = wanted if isinstance(wanted, str) else type(wanted).__name__
+        kind = wanted if isinstance(wanted, str) else type(wanted).__name__ + getattr(wanted, "instrument", "")
         if self._sheet is not None and self._sheet_for == kind:
             complaint = getattr(wanted, "complaint", "")
             if complaint != self._sheet.error.text():
@@ -283,6 +289,8 @@ class ReviewPage(QWidget):
                     stance=stance, placement=place, portrait=portrait, typed_hz=rate
                 ),
             )
+        if state.answer_form is not None:
+            return AnswerSheet(state.answer_form, presenter.answer_questions, presenter.ask_answers)
         return NoteSheet(state.note, presenter.write_note) if state.note_open else None
 
     def ask_foot_lift(self) -> None:
