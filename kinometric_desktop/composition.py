@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kinometric_desktop.app.actions import ActionRegistry
 from kinometric_desktop.app.connection import Connection
+from kinometric_desktop.app.device import WORDS, Enrolment, Standing
 from kinometric_desktop.app.lock import LockPresenter, LockState
 from kinometric_desktop.app.navigation import Navigation
 from kinometric_desktop.app.session import WorkSession, WorkState
@@ -21,6 +22,7 @@ from kinometric_desktop.app.watch import WatchedRunner
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.platform.clock import QtTimer, SystemClock
 from kinometric_desktop.platform.files import WindowFiles
+from kinometric_desktop.platform.keyring_store import KeyringStore
 from kinometric_desktop.platform.late_printer import LatePrinter
 from kinometric_desktop.platform.runner import ThreadRunner
 from kinometric_desktop.platform.settings import IniSettings
@@ -89,6 +91,7 @@ class Workstation(QObject):
         look().set(appearance=stored.appearance, percent=stored.text_percent)
         self.dialogs = WindowDialogs(lambda: self.shell)
         clock = SystemClock()
+        keys = KeyringStore()
         timer = QtTimer(self)
         self.work = Workplace(
             session=session,
@@ -102,7 +105,9 @@ class Workstation(QObject):
             settings=settings,
             printer=LatePrinter(lambda: window),
             files=WindowFiles(lambda: window),
+            device_keys=keys,
         )
+        self._enrolment = Enrolment(keys, self.work.connection)
         self.lock = LockPresenter(session, self.work.connection, self._threads, clock, timer)
         self.work.actions.add_all(everywhere_actions(self.work, self.lock, lambda: self.shell))
         self.shell = Shell(self.work, self.dialogs)
@@ -110,10 +115,12 @@ class Workstation(QObject):
         window.setCentralWidget(self.shell)
         self.lock.subscribe(self._lock_changed)
         self._input = InputWatch(self.lock.input_seen, self)
-        self._unlock = UnlockPresenter(session, self.work.connection, self.work.runner)
+        self._unlock = UnlockPresenter(session, self.work.connection, self.work.runner, self._enrolment.signed)
         self._wire_lock_page()
         self._wire_app_bar()
-        self.sign_in = SignInPresenter(session, self.work.connection, self.work.runner, settings, self._entered)
+        self.sign_in = SignInPresenter(
+            session, self.work.connection, self.work.runner, settings, self._entered, self._enrolment.signed
+        )
         self._foot = Foot("")
         self._foot.help.clicked.connect(lambda: self.work.actions.trigger("help"))
         self.shell.register_page("sign_in", lambda: SignInPage(self.sign_in, self._foot))
@@ -168,7 +175,18 @@ class Workstation(QObject):
 
     def _loaded(self, versions: str) -> None:
         self._foot.show_versions(versions)
+        self._ask_standing()
         self.register_screens()
+
+    def _ask_standing(self) -> None:
+        username = self.sign_in.state.user_name
+        if not (self.work.connection.is_open and username):
+            return
+
+        def known(standing: Standing) -> None:
+            self._foot.show_device(WORDS[standing], enrolled=standing == "enrolled")
+
+        self._threads.run(lambda: self._enrolment.standing(username), known, lambda _: None, lane="compute")
 
     def _load_failed(self, problem: Exception) -> None:
         raise problem

@@ -138,17 +138,25 @@ class FileChooser(Protocol):
         """Ask where to save a PDF and write it. The suggested name holds no patient's name."""
 
 
+@dataclass(frozen=True, repr=False)
+class EnrolledKey:
+    """This computer's key for one person on one server."""
+
+    device_id: str
+    seed: bytes
+
+
 class DeviceKeys(Protocol):
-    """Holds this computer's signing key in the operating system's keyring."""
+    """Holds this computer's signing keys in the operating system's keyring; slow, so use it on a runner's lane."""
 
     def available(self) -> bool:
         """True when the operating system has a keyring that keeps secrets."""
 
-    def load(self, server_url: str) -> bytes | None:
-        """The 32 byte seed of this computer's key for a server, or None before enrolment."""
+    def load(self, account: str) -> EnrolledKey | None:
+        """The key of an account (server and person), or None before enrolment."""
 
-    def save(self, server_url: str, seed: bytes) -> None:
-        """Keep the seed for a server."""
+    def save(self, account: str, key: EnrolledKey) -> None:
+        """Keep the key of an account."""
 
-    def forget(self, server_url: str) -> None:
-        """Remove the seed for a server."""
+    def forget(self, account: str) -> None:
+        """Remove the key of an account."""

@@ -69,6 +69,10 @@ def practice_note(practice: Membership) -> str:
     return ENVIRONMENT_NOTES[practice.athena_environment].format(practice.athena_practice_id or "").strip()
 
 
+def _unsigned(form: SignIn) -> SignIn:
+    return form
+
+
 class SignInPresenter(Presenter[SignInState]):
     """Leads a person from the server's address to the worklist.
 
@@ -78,6 +82,8 @@ class SignInPresenter(Presenter[SignInState]):
         The workplace's.
     on_entered : Callable
         Called once a practice is entered.
+    signed : Callable
+        Adds an enrolled computer's signature to a sign-in; called on a worker.
     """
 
     def __init__(
@@ -87,6 +93,7 @@ class SignInPresenter(Presenter[SignInState]):
         runner: TaskRunner,
         settings: Settings,
         on_entered: Callable[[], None],
+        signed: Callable[[SignIn], SignIn] = _unsigned,
     ) -> None:
         stored = settings.load()
         super().__init__(SignInState(user_name=stored.last_user, server_url=stored.server_url), runner)
@@ -94,6 +101,7 @@ class SignInPresenter(Presenter[SignInState]):
         self._connection = connection
         self._settings = settings
         self._on_entered = on_entered
+        self._signed = signed
         self._password = ""
         self._me: Me | None = None
 
@@ -211,7 +219,7 @@ class SignInPresenter(Presenter[SignInState]):
 
     def _send(self, form: SignIn) -> None:
         client = self._connection.client
-        self._run("sign_in", lambda: client.accounts.sign_in(form), self._signed_in, self._failed)
+        self._run("sign_in", lambda: client.accounts.sign_in(self._signed(form)), self._signed_in, self._failed)
 
     def _signed_in(self, answer: SignedIn) -> None:
         if answer.status == "code_needed" or answer.me is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kinometric.contract.accounts import Me, SignIn, SwitchPractice
@@ -29,10 +30,17 @@ class UnlockState:
 class UnlockPresenter(Presenter[UnlockState]):
     """Takes the password of the person who locked the screen."""
 
-    def __init__(self, session: WorkSession, connection: Connection, runner: TaskRunner) -> None:
+    def __init__(
+        self,
+        session: WorkSession,
+        connection: Connection,
+        runner: TaskRunner,
+        signed: Callable[[SignIn], SignIn] | None = None,
+    ) -> None:
         super().__init__(UnlockState(), runner)
         self._session = session
         self._connection = connection
+        self._signed = signed
 
     def sign_in(self, password: str, code: str = "") -> None:
         """Sign in again; the practice and department of before are taken up again."""
@@ -46,7 +54,7 @@ class UnlockPresenter(Presenter[UnlockState]):
         self._show(UnlockState(busy=True, code_asked=self.state.code_asked))
 
         def again() -> Me | None:
-            answer = client.accounts.sign_in(form)
+            answer = client.accounts.sign_in(form if self._signed is None else self._signed(form))
             if answer.me is None:
                 return None
             me = answer.me

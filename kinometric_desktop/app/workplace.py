@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kinometric_desktop.app.actions import ActionRegistry
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.navigation import Navigation
-from kinometric_desktop.app.ports import Clock, Dialogs, FileChooser, Printer, Settings, TaskRunner, Timer
+from kinometric_desktop.app.ports import Clock, DeviceKeys, Dialogs, FileChooser, Printer, Settings, TaskRunner, Timer
 from kinometric_desktop.app.session import WorkSession
 
 
@@ -26,3 +26,4 @@ class Workplace:
     settings: Settings
     printer: Printer
     files: FileChooser
+    device_keys: DeviceKeys | None = None

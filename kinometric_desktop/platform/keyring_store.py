@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
+from kinometric_desktop.app.ports import EnrolledKey
+
 SERVICE = "kinometric-desktop"
 
 
@@ -22,35 +24,36 @@ class KeyringStore:
         backend = keyring.get_keyring()
         return backend.priority > 0 and not isinstance(backend, keyring.backends.null.Keyring)
 
-    def load(self, server_url: str) -> bytes | None:
-        """The seed for a server, or None."""
+    def load(self, account: str) -> EnrolledKey | None:
+        """The key of an account, or None."""
         import keyring
         import keyring.errors
 
         try:
-            stored = keyring.get_password(SERVICE, server_url)
+            stored = keyring.get_password(SERVICE, account)
         except keyring.errors.KeyringError:
             return None
         if stored is None:
             return None
+        device_id, _, text = stored.rpartition(" ")
         try:
-            seed = base64.b64decode(stored, validate=True)
+            seed = base64.b64decode(text, validate=True)
         except binascii.Error:
             return None
-        return seed if len(seed) == 32 else None
+        return EnrolledKey(device_id, seed) if device_id and len(seed) == 32 else None
 
-    def save(self, server_url: str, seed: bytes) -> None:
-        """Keep the seed for a server. Raises keyring.errors.KeyringError."""
+    def save(self, account: str, key: EnrolledKey) -> None:
+        """Keep the key of an account. Raises keyring.errors.KeyringError."""
         import keyring
 
-        keyring.set_password(SERVICE, server_url, base64.b64encode(seed).decode("ascii"))
+        keyring.set_password(SERVICE, account, f"{key.device_id} {base64.b64encode(key.seed).decode('ascii')}")
 
-    def forget(self, server_url: str) -> None:
-        """Remove the seed for a server."""
+    def forget(self, account: str) -> None:
+        """Remove the key of an account."""
         import keyring
         import keyring.errors
 
         try:
-            keyring.delete_password(SERVICE, server_url)
+            keyring.delete_password(SERVICE, account)
         except keyring.errors.KeyringError:
             return

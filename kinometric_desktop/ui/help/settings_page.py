@@ -8,12 +8,14 @@ from typing import cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from kinometric_desktop.app.device import WORDS, Enrolment, EnrolmentPresenter, EnrolmentState
 from kinometric_desktop.app.ports import Appearance
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size
 from kinometric_desktop.ui.widgets.button import Button
+from kinometric_desktop.ui.widgets.field import ErrorLine
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.segmented import Segmented
 from kinometric_desktop.ui.widgets.text import Text
@@ -46,10 +48,18 @@ class SettingsPage(Page):
         self._size.chosen.connect(self._choose_size)
         server = work.settings.load().server_url
         address = work.connection.client.address.host if work.connection.is_open else server
+        device_row = QWidget()
+        device = Row(device_row, spacing=12)
+        self._device_words = Text("", "body")
+        self._enrol = Button("Enrol this computer", "settings.device.enrol", small=True)
+        self._device_error = ErrorLine("settings.device.error")
+        for widget in (self._device_words, self._enrol, self._device_error):
+            device.addWidget(widget)
         lines: tuple[tuple[str, QWidget], ...] = (
             ("Appearance", self._appearance),
             ("Text size", self._size),
             ("Server", Text(address or "none", "body_strong")),
+            ("This computer", device_row),
             ("Idle lock", Text("15 minutes without input; it can’t be made longer.", "body", "text-2")),
             (
                 "Kept here",
@@ -62,16 +72,40 @@ class SettingsPage(Page):
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(lines), 1)
         outer.addWidget(body, 1)
+        self._enrolment = self._begin_enrolment()
         look().changed.connect(self._show)
         self._show()
 
     def entered(self) -> None:
         """Take the focus."""
         self._appearance.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._enrolment is not None:
+            self._enrolment.enter()
 
     def closing(self) -> None:
         """The page goes."""
         look().changed.disconnect(self._show)
+        if self._enrolment is not None:
+            self._enrolment.close()
+
+    def _begin_enrolment(self) -> EnrolmentPresenter | None:
+        work = self._work
+        self._enrol.hide()
+        if work.device_keys is None or work.session.state.me is None:
+            self._device_words.setText("Sign in to enrol it.")
+            return None
+        enrolment = Enrolment(work.device_keys, work.connection)
+        presenter = EnrolmentPresenter(enrolment, work.session.state.me.username, work.runner)
+        self._enrol.clicked.connect(presenter.enrol)
+        presenter.subscribe(self._show_enrolment)
+        return presenter
+
+    def _show_enrolment(self, state: EnrolmentState) -> None:
+        self._device_words.setText(f"{WORDS[state.standing]}." if WORDS[state.standing] else "")
+        self._enrol.setVisible(state.standing == "not_enrolled")
+        self._enrol.set_busy(state.busy)
+        problem = state.problem
+        self._device_error.say("" if problem is None else f"{problem.sentence} [{problem.code}]")
 
     def _show(self) -> None:
         stored = self._work.settings.load()

@@ -14,11 +14,12 @@ import keyring.backends.null
 import keyring.errors
 import pytest
 
+from kinometric_desktop.app.ports import EnrolledKey
 from kinometric_desktop.platform.crash import CrashHandler, places_only
 from kinometric_desktop.platform.keyring_store import SERVICE, KeyringStore
 
 URL = "https://kinometric.example"
-SEED = bytes(range(32))
+KEY = EnrolledKey("d-1", bytes(range(32)))
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
@@ -56,15 +57,15 @@ def test_a_key_is_kept_and_forgotten(memory: MemoryKeyring) -> None:
     store = KeyringStore()
     assert store.available()
     assert store.load(URL) is None
-    store.save(URL, SEED)
-    assert store.load(URL) == SEED
+    store.save(URL, KEY)
+    assert store.load(URL) == KEY
     assert store.load("https://other.example") is None
     store.forget(URL)
     store.forget(URL)
     assert store.load(URL) is None
 
 
-@pytest.mark.parametrize("stored", ["not base64!", "AAAA"])
+@pytest.mark.parametrize("stored", ["not base64!", "AAAA", "d-1 AAAA", "d-1 not-base64!"])
 def test_a_spoilt_key_is_no_key(memory: MemoryKeyring, stored: str) -> None:
     memory.kept[(SERVICE, URL)] = stored
     assert KeyringStore().load(URL) is None

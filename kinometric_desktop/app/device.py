@@ -1,0 +1,108 @@
+"""Enrolling this computer for a person, and signing their sign-ins with its key."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+from dataclasses import dataclass
+from typing import Literal
+
+from kinometric.contract.accounts import NewDevice, SignIn
+from kinometric_desktop.app.connection import Connection
+from kinometric_desktop.app.ports import DeviceKeys, EnrolledKey, TaskRunner
+from kinometric_desktop.app.presenter import Presenter
+from kinometric_desktop.app.problems import Problem, words_for
+from kinometric_desktop.client import device
+from kinometric_desktop.client.errors import ServerError
+
+Standing = Literal["unknown", "enrolled", "not_enrolled", "no_keyring"]
+WORDS: dict[Standing, str] = {
+    "unknown": "",
+    "enrolled": "This computer is enrolled",
+    "not_enrolled": "This computer is not enrolled",
+    "no_keyring": "No keyring here, so this computer is not enrolled",
+}
+
+
+def account_of(server_url: str, username: str) -> str:
+    """Under what a person's key for a server is kept."""
+    return f"{server_url} {username.strip().lower()}"
+
+
+class Enrolment:
+    """Reads and writes keys; every method may take a while, so call it on a runner's lane."""
+
+    def __init__(self, keys: DeviceKeys, connection: Connection) -> None:
+        self._keys = keys
+        self._connection = connection
+
+    def standing(self, username: str) -> Standing:
+        """Whether this computer is enrolled for a person."""
+        if not self._keys.available():
+            return "no_keyring"
+        key = self._keys.load(account_of(self._connection.client.address.url, username))
+        return "enrolled" if key is not None else "not_enrolled"
+
+    def signed(self, form: SignIn) -> SignIn:
+        """The sign-in with a signed challenge where this computer is enrolled, else as it was."""
+        client = self._connection.client
+        key = self._keys.load(account_of(client.address.url, form.username)) if self._keys.available() else None
+        if key is None:
+            return form
+        try:
+            challenge = client.accounts.device_challenge().challenge
+        except ServerError:
+            # An older server knows no challenges; the sign-in itself will say what it needs.
+            return form
+        return dataclasses.replace(
+            form,
+            device_id=key.device_id,
+            device_challenge=challenge,
+            device_signature=device.signature(key.seed, challenge, form.username),
+        )
+
+    def enrol(self, username: str) -> Standing:
+        """Make a key, tell the server its public half, keep the key in the keyring."""
+        if not self._keys.available():
+            return "no_keyring"
+        client = self._connection.client
+        seed = device.new_seed()
+        name = f"Workstation, {platform.system() or 'unknown system'}"
+        enrolled = client.accounts.enrol_device(NewDevice(device.public_key(seed), name))
+        self._keys.save(account_of(client.address.url, username), EnrolledKey(enrolled.device_id, seed))
+        return "enrolled"
+
+
+@dataclass(frozen=True)
+class EnrolmentState:
+    """What the settings show of this computer."""
+
+    standing: Standing = "unknown"
+    busy: bool = False
+    problem: Problem | None = None
+
+
+class EnrolmentPresenter(Presenter[EnrolmentState]):
+    """Shows whether this computer is enrolled for the signed-in person, and enrols it."""
+
+    def __init__(self, enrolment: Enrolment, username: str, runner: TaskRunner) -> None:
+        super().__init__(EnrolmentState(), runner)
+        self._enrolment = enrolment
+        self._username = username
+
+    def enter(self) -> None:
+        """Look into the keyring."""
+        self._run("standing", lambda: self._enrolment.standing(self._username), self._known, self._failed)
+
+    def enrol(self) -> None:
+        """Enrol this computer."""
+        if self.state.standing != "not_enrolled" or self.state.busy:
+            return
+        self._change(busy=True, problem=None)
+        self._run("standing", lambda: self._enrolment.enrol(self._username), self._known, self._failed)
+
+    def _known(self, standing: Standing) -> None:
+        self._show(EnrolmentState(standing))
+
+    def _failed(self, problem: Exception) -> None:
+        self._change(busy=False, problem=words_for(problem))
