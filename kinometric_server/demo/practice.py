@@ -13,11 +13,9 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
-
 from kinometric.contract.accounts import DemoUser
 from kinometric.contract.patients import MakeLink, NewPatient, Patient
-from kinometric.contract.practices import NewPractice
+from kinometric.contract.practices import ChangeScope, NewPractice
 from kinometric.contract.sessions import (
     ConfirmPlausible,
     NewResult,
@@ -30,14 +28,13 @@ from kinometric.recordings import Recording, synthetic_recording, write_csv
 from kinometric_server.accounts.people import add_membership, make_user
 from kinometric_server.database import Actor, PracticeScope, Role
 from kinometric_server.database.scope import capabilities_of
-from kinometric_server.database.unit import display_numbers
 from kinometric_server.demo.sessions import BEFORE, STANCES, TODAY, TOO_SHORT_S, DemoSession
 from kinometric_server.operations.server import Server
 from kinometric_server.patients.charts import access_of, read_chart
 from kinometric_server.patients.links import make_link
-from kinometric_server.patients.records import create_patient, find_patient
-from kinometric_server.practices.sheet import make_practice
-from kinometric_server.practices.tables import departments, practices
+from kinometric_server.patients.records import begin_numbers_at, create_patient, find_patient
+from kinometric_server.practices.departments import add_department, set_default_department
+from kinometric_server.practices.sheet import change_scope, make_practice, practice_with_slug, scope_sheet
 from kinometric_server.results.changes import confirm_plausible, write_note
 from kinometric_server.results.intake import read_result, store_result
 from kinometric_server.results.reporting import draft_report, keep_preview, render
@@ -45,10 +42,10 @@ from kinometric_server.results.reviewing import stamp
 from kinometric_server.results.viewing import view_session
 from kinometric_server.sandbox.people import DEMO_PEOPLE, DEMO_PRACTICE_ID, DEMO_PRACTICE_NAME, DemoPerson
 from kinometric_server.security.passwords import Passwords
-from kinometric_server.security.sealing import Purpose
 from kinometric_server.uploads.intake import take_in
 from kinometric_server.uploads.worker import send_one
 
+SLUG: Final = "harbor-street"
 TIME_ZONE: Final = "America/New_York"
 DEPARTMENTS: Final = (("1", "Physical Therapy"), ("3", "Eastside PT"), ("4", "Neuro Rehab"))
 REASON: Final = "Typing error in athenaOne"
@@ -120,34 +117,24 @@ def new_passwords() -> tuple[DemoUser, ...]:
 
 def connect_to_standin(server: Server, practice_id: str, standin: StandIn) -> None:
     """Give the practice the stand-in's credentials of this run."""
-    sealed = server.keys.seal(
-        Purpose.ATHENA_SECRETS,
-        practice_id=practice_id,
-        table="practices",
-        row=practice_id,
-        field="athena_client_secret",
-        content=standin.client_secret.encode(),
-    )
-    with server.database.writing_outside(Actor()) as unit:
-        unit.execute(
-            update(practices)
-            .where(practices.c.id == practice_id)
-            .values(
-                athena_environment="standin",
-                athena_credentials="own",
-                athena_client_id=standin.client_id,
-                athena_client_secret=sealed,
-                athena_secret_set_at=unit.now,
-                documents_write=True,
-                updated_at=unit.now,
-            )
+    scope = PracticeScope.of_worker(practice_id)
+    with server.database.writing(scope) as unit:
+        order = ChangeScope(
+            version=scope_sheet(unit).version,
+            athena_environment="standin",
+            athena_credentials="own",
+            athena_practice_id=DEMO_PRACTICE_ID,
+            client_id=standin.client_id,
+            client_secret=standin.client_secret,
+            documents_write=True,
         )
+        change_scope(unit, scope, server.keys, order, server.settings)
 
 
 def demo_practice_id(server: Server) -> str:
     """Return the key of the demo practice of an existing demo database."""
     with server.database.reading_outside(Actor()) as unit:
-        return str(unit.one(select(practices.c.id).where(practices.c.slug == "harbor-street")).id)
+        return practice_with_slug(unit, SLUG)
 
 
 class DemoPractice:
@@ -185,7 +172,7 @@ class DemoPractice:
                 unit,
                 NewPractice(
                     name=DEMO_PRACTICE_NAME,
-                    slug="harbor-street",
+                    slug=SLUG,
                     time_zone=TIME_ZONE,
                     address="1 Harbor Street",
                     city="Sampleton",
@@ -198,29 +185,12 @@ class DemoPractice:
         worker = PracticeScope.of_worker(made.practice_id)
         with database.writing(worker) as unit:
             for athena_id, name in DEPARTMENTS:
-                key = unit.execute(
-                    insert(departments)
-                    .values(
-                        practice_id=made.practice_id,
-                        name=name,
-                        athena_department_id=athena_id,
-                        patient_facing_name=name,
-                        is_active=True,
-                        created_at=unit.now,
-                    )
-                    .returning(departments.c.id)
-                ).scalar_one()
-                self._departments[athena_id] = key
-            first = min(person.kinometric.number for person in self._people.values() if person.kinometric)
-            unit.execute(
-                insert(display_numbers).values(practice_id=made.practice_id, kind="patient", last_number=first - 1)
-            )
-        with database.writing_outside(Actor()) as unit:
-            unit.execute(
-                update(practices)
-                .where(practices.c.id == made.practice_id)
-                .values(athena_practice_id=DEMO_PRACTICE_ID, athena_default_dept=self._departments["1"])
-            )
+                self._departments[athena_id] = add_department(
+                    unit, worker, name=name, athena_department_id=athena_id, patient_facing_name=name
+                )
+            set_default_department(unit, worker, self._departments["1"])
+            numbers = [person.kinometric.number for person in self._people.values() if person.kinometric]
+            begin_numbers_at(unit, min(numbers))
         connect_to_standin(self._server, made.practice_id, self._standin)
 
     def _make_users(self, users: tuple[DemoUser, ...]) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
 from kinometric.contract.accounts import DemoUser
-from kinometric_server.accounts.sessions import end_sessions_of
-from kinometric_server.accounts.tables import users as user_table
-from kinometric_server.audit import record
+from kinometric_server.accounts.people import set_password
 from kinometric_server.database import Actor
 from kinometric_server.operations.server import Server
 from kinometric_server.operations.settings import SettingsError
@@ -25,11 +21,4 @@ def give_new_passwords(server: Server, users: tuple[DemoUser, ...]) -> None:
     passwords = Passwords(server.keys, server.settings.password_cost)
     with server.database.writing_outside(Actor()) as unit:
         for user in users:
-            key = unit.execute(
-                update(user_table)
-                .where(user_table.c.username == user.username)
-                .values(password=passwords.hash(user.password), failed_tries=0, version=user_table.c.version + 1)
-                .returning(user_table.c.user_id)
-            ).scalar_one()
-            end_sessions_of(unit, key)
-            record(unit, Actor(), "demo_password_given", "user", key)
+            set_password(unit, passwords, user.username, user.password)

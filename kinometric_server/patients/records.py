@@ -14,6 +14,7 @@ from kinometric.contract.patients import CorrectPatient, Link, NewPatient, Patie
 from kinometric.matching import PersonRecord, similar_names
 from kinometric_server.audit import record
 from kinometric_server.database import PracticeScope, Unit, change_version, new_key, next_number
+from kinometric_server.database.unit import display_numbers
 from kinometric_server.errors import BadInputError
 from kinometric_server.patients.tables import patient_links, patient_words, patients
 from kinometric_server.patients.words import name_key, sound_words, words_of
@@ -183,6 +184,13 @@ def create_patient(unit: Unit, scope: PracticeScope, new: NewPatient, *, action:
     rewrite_words(unit, key)
     record(unit, scope, action, "patient", key, details={"number": number, "sandbox": new.is_sandbox})
     return find_patient(unit, key)
+
+
+def begin_numbers_at(unit: Unit, first: int) -> None:
+    """Let the practice's patient numbers begin at `first`; only before there are any patients."""
+    if unit.first(select(patients.c.id).where(patients.c.practice_id == unit.practice_id).limit(1)) is not None:
+        raise BadInputError("There are patients already, so their numbers go on from theirs.")
+    unit.execute(insert(display_numbers).values(practice_id=unit.practice_id, kind="patient", last_number=first - 1))
 
 
 def correct_patient(unit: Unit, scope: PracticeScope, patient_id: str, change: CorrectPatient) -> frozenset[str]:
