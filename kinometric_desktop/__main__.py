@@ -63,17 +63,17 @@ def _run(server_url: str, tour: str, *, first_paint_exit: bool, self_check: bool
             sys.stdout.write("\n".join(sorted(sys.modules)) + "\n")
             QTimer.singleShot(0, application.quit)
             return
-        if self_check:
-            from kinometric_desktop.ui.self_check import self_check as check
+        QTimer.singleShot(0, check_all if self_check else begin)
 
-            application.exit(check(window))
-            return
-        QTimer.singleShot(0, begin)
+    def check_all() -> None:
+        from kinometric_desktop.ui.self_check import self_check as check
+
+        application.exit(check(window))
 
     def begin() -> None:
         from kinometric_desktop.starting import start
 
-        start(application, window, server_url, running, tour)
+        start(application, window, server_url, running, tour, single=not tour)
 
     window.painted.connect(painted)
     window.show()

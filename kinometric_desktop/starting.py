@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kinometric_desktop.ui.shell.first_window import MainWindow
@@ -15,14 +15,22 @@ from kinometric_desktop.ui.shell.first_window import MainWindow
 POLL_MS = 5
 #: While imports run beside the window, the interpreter changes threads this often.
 SWITCH_S = 0.0005
+ALREADY_OPEN = "Kinometric is open already; its window was brought to the front."
 
 
 def start(
-    application: QApplication, window: MainWindow, server_url: str, running: list[object], tour: str = ""
+    application: QApplication,
+    window: MainWindow,
+    server_url: str,
+    running: list[object],
+    tour: str = "",
+    *,
+    single: bool = False,
 ) -> None:
     """Build the workstation inside the painted window; ``running`` keeps it alive, ``tour`` is where pictures go.
 
-    Modules are imported on a thread and the rest is done in steps, so that the window answers all the time.
+    Modules are imported on a thread and the rest is done in steps, so that the window answers all the time. With
+    ``single``, a second start for the same person and server brings the first one's window to the front and ends.
     """
 
     def tell(sentence: str) -> None:
@@ -38,6 +46,7 @@ def start(
         try:
             importlib.import_module("kinometric_desktop.platform.crash")
             importlib.import_module("kinometric_desktop.composition")
+            importlib.import_module("kinometric_desktop.platform.single_instance")
         except Exception as problem:  # noqa: BLE001 - raised again on the window's thread
             failed.append(problem)
 
@@ -64,7 +73,23 @@ def start(
         running.append(crash)
         application.aboutToQuit.connect(crash.remove)
         look().apply()
+        if single and not alone():
+            sys.stdout.write(ALREADY_OPEN + "\n")
+            application.exit(0)
+            return
         QTimer.singleShot(0, compose)
+
+    def alone() -> bool:
+        from kinometric_desktop.platform.settings import IniSettings
+        from kinometric_desktop.platform.single_instance import SingleInstance, channel_name
+
+        instance = SingleInstance(channel_name(server_url or IniSettings().load().server_url), come_forward, window)
+        return instance.acquire()
+
+    def come_forward() -> None:
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.raise_()
+        window.activateWindow()
 
     def compose() -> None:
         from kinometric_desktop.composition import compose as build

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from kinometric_desktop.__main__ import USAGE, main
 from kinometric_desktop.composition import SCREENS, Workstation, compose, product_versions
-from kinometric_desktop.starting import start
+from kinometric_desktop.platform.single_instance import SingleInstance, channel_name
+from kinometric_desktop.starting import ALREADY_OPEN, start
 from kinometric_desktop.ui.shell.first_window import MainWindow
 from kinometric_desktop.ui.widgets.digits import DigitCells
 
@@ -122,6 +123,31 @@ def test_starting_loads_on_a_thread_and_keeps_the_window_alive(
     qtbot.waitUntil(lambda: station._threads.idle, timeout=30000)
     ended(station)
     qapp.aboutToQuit.disconnect(station.close)
+    crash = running[0]
+    qapp.aboutToQuit.disconnect(crash.remove)  # type: ignore[attr-defined]
+    crash.remove()  # type: ignore[attr-defined]
+
+
+def test_a_second_start_for_the_same_server_ends_and_says_so(
+    window: MainWindow,
+    qapp: QApplication,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = f"http://127.0.0.1:{20000 + os.getpid() % 20000}"
+    asked: list[str] = []
+    first = SingleInstance(channel_name(url), lambda: asked.append("raise"))
+    assert first.acquire()
+    ended_with: list[int] = []
+    monkeypatch.setattr(QApplication, "exit", staticmethod(lambda code=0: ended_with.append(code)))
+    running: list[object] = []
+    start(qapp, window, url, running, single=True)
+    qtbot.waitUntil(lambda: bool(ended_with) and bool(asked), timeout=30000)
+    assert ended_with == [0]
+    assert capsys.readouterr().out.strip() == ALREADY_OPEN
+    assert not any(isinstance(one, Workstation) for one in running)
+    first.release()
     crash = running[0]
     qapp.aboutToQuit.disconnect(crash.remove)  # type: ignore[attr-defined]
     crash.remove()  # type: ignore[attr-defined]
