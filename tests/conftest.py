@@ -26,7 +26,7 @@ def shared_data() -> Path:
     """The folder of real recordings and real athenaOne traffic, which is not part of the project."""
     folder = Path(os.environ.get("KINOMETRIC_SHARED", REPOSITORY.parent / "shared")) / "data"
     if not folder.is_dir():
-        pytest.skip("The real recordings are not on this machine; set KINOMETRIC_SHARED to the folder that holds data/.")
+        pytest.skip("The real recordings are not on this machine; KINOMETRIC_SHARED may name their folder.")
     return folder
 
 

@@ -21,7 +21,11 @@ def self_check(window: QWidget) -> int:
     if sys.version_info < (3, 12) and references - sys.getrefcount(None) > REPAINTS:
         sys.stderr.write("This Qt binding loses references on this Python; use the pinned one.\n")
         return 1
-    say(f"{_score_a_sample()}\n{_render_a_report()}\n{_reach_for_the_client()}\n")
+    try:
+        say(f"{_score_a_sample()}\n{_render_a_report()}\n{_reach_for_the_client()}\n")
+    except (ImportError, OSError) as problem:
+        sys.stderr.write(f"A part of this installation is missing: {problem}\n")
+        return 1
     return 0
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build"
+
+
+def strip_python(folder: Path) -> None:
+    """Take the debugging symbols out of Python's own libraries; those of numpy and SciPy do not bear it."""
+    if shutil.which("strip") is None or not sys.platform.startswith("linux"):
+        return
+    for library in (*folder.rglob("libpython3*.so*"), *folder.rglob("lib-dynload/*.so")):
+        subprocess.run(["strip", "--strip-unneeded", str(library)], check=False)
 
 
 def main() -> int:
@@ -20,6 +29,7 @@ def main() -> int:
         print("The bundle could not be built; PyInstaller's words stand above.", file=sys.stderr)
         return 1
     folder = BUILD / "bundle" / "kinometric-desktop"
+    strip_python(folder)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     print(f"{folder.relative_to(ROOT)}: {size / 2**20:.0f} MiB")
     program = folder / ("kinometric-desktop.exe" if os.name == "nt" else "kinometric-desktop")

@@ -35,6 +35,8 @@ ONLY_UNDER = {
         "kinometric_desktop/ui",
         "kinometric_desktop/platform",
         "kinometric_desktop/composition.py",
+        "kinometric_desktop/starting.py",
+        "kinometric_desktop/__main__.py",
     ),
     "pyqtgraph": ("kinometric_desktop/ui", "kinometric_desktop/platform"),
     "httpx": (
@@ -53,6 +55,7 @@ ONLY_UNDER = {
         "kinometric_server/database",
         "kinometric_server/security",
         "kinometric_server/operations",
+        "kinometric_server/demo",
     ),
 }
 
