@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Body, Header, Response
 
 from kinometric.contract.uploads import (
     ConfirmReadable,
@@ -44,6 +44,21 @@ def order_upload(
 ) -> Upload:
     """Order a previewed report to be filed; 200 when this order is known already."""
     taken = intake.take_in(server, scope, body, idempotency_key)
+    response.status_code = 202 if taken.is_new else 200
+    return taken.upload
+
+
+@router.post("/pdf", status_code=202)
+def order_upload_of_raw_pdf(
+    server: ServerDep,
+    scope: Uploader,
+    response: Response,
+    pdf: Annotated[bytes, Body(media_type="application/pdf")],
+    order: Annotated[str, Header(alias="Kinometric-Order", max_length=4000)],
+    idempotency_key: Annotated[str | None, Header(max_length=80)] = None,
+) -> Upload:
+    """The same with the PDF itself as the body, and the order's other fields as JSON in the header Kinometric-Order."""
+    taken = intake.take_in(server, scope, intake.order_of_raw_pdf(order, pdf), idempotency_key)
     response.status_code = 202 if taken.is_new else 200
     return taken.upload
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from kinometric.contract import errors as codes
+from kinometric.contract.codec import ContractError, from_json
 from kinometric.contract.uploads import NewUpload, Upload, UploadCheckRequest, UploadChecks
 from kinometric.matching import PersonRecord, birth_year_is_right
 from kinometric_server.athena.filing import DOCUMENT_SUBCLASS
@@ -41,6 +45,7 @@ from kinometric_server.uploads.tables import uploads
 from kinometric_server.uploads.viewing import view_upload
 
 WAITING = "Waiting to be filed in athenaOne."
+_ORDER_FIELDS = frozenset(field.name for field in dataclasses.fields(NewUpload)) - {"pdf_base64"}
 CHART_CHANGED = "athenaOne record changed while you looked at it. Check it again before you upload."
 
 
@@ -139,6 +144,23 @@ def take_in(server: Server, scope: PracticeScope, body: NewUpload, key: str | No
     pass_point("intake.after_commit")
     server.upload_waiting.set()
     return taken
+
+
+def order_of_raw_pdf(order: str, pdf: bytes) -> NewUpload:
+    """Return the order whose PDF came as it is, and whose other fields came as JSON.
+
+    Raises
+    ------
+    BadInputError
+        When the fields are not those of an order.
+    """
+    try:
+        fields = json.loads(order)
+        if not isinstance(fields, dict) or not set(fields) <= _ORDER_FIELDS:
+            raise ContractError("unknown field")
+        return from_json(NewUpload, {**fields, "pdf_base64": base64.b64encode(pdf).decode()})
+    except (ValueError, RecursionError):
+        raise BadInputError("The order's fields can't be read.") from None
 
 
 def _same_order(unit: Unit, body: NewUpload) -> str | None:

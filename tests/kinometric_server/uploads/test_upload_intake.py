@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -178,6 +179,38 @@ def test_every_encoding_files_the_same_bytes(
     at_work.work()
     (document,) = at_work.documents()
     assert (document["sha256"], document["encoding"]) == (order["sha256"], encoding)
+
+
+def raw(who: Any, order: dict[str, Any], pdf: bytes, key: str | None = None, **changes: Any) -> Any:
+    fields = {name: value for name, value in order.items() if name != "pdf_base64"} | changes
+    headers = {
+        "Kinometric-Order": json.dumps(fields),
+        "Idempotency-Key": key or uuid4().hex,
+        "Content-Type": "application/pdf",
+    }
+    return who.client.post("/v1/uploads/pdf", content=pdf, headers=headers)
+
+
+def test_a_raw_pdf_is_the_same_order_as_base64(at_work: AtWork, bob: Any, order: dict[str, Any]) -> None:
+    pdf, key = base64.b64decode(order["pdf_base64"]), uuid4().hex
+    first = ok(raw(bob, order, pdf, key), 202)
+    assert ok(at_work.upload(bob, order, key), 200)["upload_id"] == first["upload_id"]
+    at_work.work()
+    (document,) = at_work.documents()
+    assert document["sha256"] == order["sha256"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"sha256": "0" * 64}, "KS-422P"), ({"surplus": 1}, "KS-422"), ({"session_id": 7}, "KS-422")],
+)
+def test_a_raw_pdf_that_does_not_fit_is_refused(
+    at_work: AtWork, bob: Any, order: dict[str, Any], changes: dict[str, Any], code: str
+) -> None:
+    pdf = base64.b64decode(order["pdf_base64"])
+    refused(raw(bob, order, pdf, **changes), 422, code)
+    refused(raw(bob, order, pdf[:-9]), 422, "KS-422P")
+    assert count(at_work) == 0
 
 
 def test_a_second_report_is_a_corrected_one_with_a_reason(
