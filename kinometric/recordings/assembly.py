@@ -56,6 +56,8 @@ class Choice:
     unit : {"g", "m_s2", "mg"} or None
     time : int or None
     time_unit : {"s", "ms", "us", "ns"} or None
+    numeric_time : bool
+        Whether the dialect's time is always a number, so that its first row need not be looked at.
     gravity : tuple of int or None
         Columns of gravity that are added to an acceleration without it.
     held_rows : bool
@@ -67,6 +69,7 @@ class Choice:
     unit: Unit | None = None
     time: int | None = None
     time_unit: TimeUnit | None = None
+    numeric_time: bool = False
     gravity: tuple[int, int, int] | None = None
     held_rows: bool = False
     gravity_hint: str = ""
@@ -123,7 +126,7 @@ def _columns(text: Text, choice: Choice, rate_hz: float | None) -> tuple[FloatAr
             )
         table = numbers(text, wanted)
         time_s: FloatArray = np.arange(table.shape[0]) / rate_hz
-    elif text.is_number(choice.time):
+    elif choice.numeric_time or text.is_number(choice.time):
         table = numbers(text, (choice.time, *wanted))
         _at_least_two(table, text)
         time_s, table = table[:, 0], table[:, 1:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +13,6 @@ _HEADER_LINE = f"{HEADER}\n".encode()
 HEADER_CELLS = tuple(HEADER.split(","))
 _LONGEST_HEAD = 8192
 _TEXT_KEYS = ("stance", "placement", "mounting", "device", "source", "recorded_at")
-_METADATA_LINE = re.compile(r"#\s*([a-z_]+)\s*:\s*(.*?)\s*$")
 _TRUE = {"yes", "true", "1"}
 _FALSE = {"no", "false", "0"}
 
@@ -81,10 +79,10 @@ def read_metadata(comment_lines: Iterable[tuple[int, str]]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for number, text in comment_lines:
-        match = _METADATA_LINE.match(text)
-        if match is None or not match[2]:
+        name, _, content = text.partition(":")
+        key, value = name.lstrip("# ").rstrip(), content.strip()
+        if not value:
             continue
-        key, value = match[1], match[2]
         if key == "stance":
             found[key] = value.upper()
         elif key in _TEXT_KEYS:

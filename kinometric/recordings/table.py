@@ -155,8 +155,7 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
         content = content[: content.rindex(b"\n") + 1]
     body = io.BytesIO(content)
     body.seek(start)
-    width = len(text.first_row)
-    exact = list(columns) == list(range(width))
+    exact = tuple(columns) == tuple(range(_width(text)))
     try:
         values: FloatArray = np.loadtxt(
             body,
@@ -234,6 +233,14 @@ def _first_bad_row(text: Text, body: bytes, columns: Sequence[int]) -> Recording
             if not np.isfinite(float(cell.replace(",", "."))):
                 return RecordingError("A value is too large for a number.", code="not_a_number", line=number)
     return RecordingError("The rows do not all have the same number of columns.", code="columns", line=text.body_line)
+
+
+def _width(text: Text) -> int:
+    """Number of columns of the first row."""
+    if text.separator == " ":
+        return len(text.first_row)
+    end = text.content.find(b"\n", text.start)
+    return text.content.count(text.separator.encode(), text.start, end if end >= 0 else len(text.content)) + 1
 
 
 def _line_at(content: bytes, position: int) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from kinometric.recordings.product_csv import HEADER, HEADER_CELLS, read_metadat
 from kinometric.recordings.recording import Recording
 from kinometric.recordings.table import Text
 
-_CHOICE = Choice(axes=(1, 2, 3), unit="m_s2", time=0, time_unit="s")
+_CHOICE = Choice(axes=(1, 2, 3), unit="m_s2", time=0, time_unit="s", numeric_time=True)
 
 
 def _recognises(text: Text) -> bool:

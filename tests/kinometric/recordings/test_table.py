@@ -58,6 +58,10 @@ def test_only_the_wanted_columns_are_read_in_the_wanted_order() -> None:
     np.testing.assert_array_equal(columns(content, (2, 0)), [[3, 1], [6, 4]])
 
 
+def test_rows_may_end_in_a_comma_that_the_header_lacks() -> None:
+    np.testing.assert_array_equal(columns("a,b,c\n1,2,3,\n4,5,6,\n"), [[1, 2, 3], [4, 5, 6]])
+
+
 def test_empty_lines_between_rows_do_not_matter() -> None:
     np.testing.assert_array_equal(columns("a,b,c\n1,2,3\n\n4,5,6\n\n"), [[1, 2, 3], [4, 5, 6]])
 
