@@ -259,6 +259,7 @@ class ReportPreviewPresenter(Presenter[ReportState]):
             self._session.update_patient(record=view.patient, reviewed=view.review is not None)
         self._change(
             sha256=preview.sha256,
+            draft_accepted=view.interpretation_accepted_by is not None,
             made_at=written_moment(datetime.fromisoformat(preview.made_at), zone),
             reviewed=preview.reviewed,
             facts=facts,

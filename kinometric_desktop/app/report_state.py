@@ -104,6 +104,8 @@ class ReportState:
 
     phase: Phase = "empty"
     options: ReportOptions = field(default_factory=ReportOptions)
+    draft_accepted: bool = False
+    """Only an interpretation that a person has accepted may be part of the report."""
     page_count: int = 0
     page: int = 1
     zoom: Zoom = "width"

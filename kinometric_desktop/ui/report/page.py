@@ -111,7 +111,8 @@ class ReportPage(QWidget):
             box.blockSignals(True)
             box.setChecked(bool(getattr(state.options, name)))
             box.blockSignals(False)
-            box.setEnabled(state.phase in ("ready", "loading") and state.sending is None)
+            usable = name != "interpretation" or state.draft_accepted
+            box.setEnabled(usable and state.phase in ("ready", "loading") and state.sending is None)
         self._zoom.choose(state.zoom)
         self._page_words.setText(f"Page {state.page} of {state.page_count}" if state.page_count else "Report")
         self.thumbnails.show_pages(state.thumbnails, state.page)

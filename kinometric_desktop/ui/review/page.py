@@ -14,6 +14,7 @@ from kinometric_desktop.ui.review.cell import StanceCellView
 from kinometric_desktop.ui.review.one_stance import OneStance
 from kinometric_desktop.ui.review.sheets import (
     AddSheet,
+    DraftSheet,
     FootLiftSheet,
     FormSheet,
     HoldSheet,
@@ -163,6 +164,7 @@ class ReviewPage(QWidget):
             cell.add_wanted.connect(lambda _: presenter.add_recording())
             cell.outcome_wanted.connect(presenter.ask_outcome)
         self.note_line.note_wanted.connect(presenter.ask_note)
+        self.note_line.draft_wanted.connect(self._show_draft)
         self.summary.confirm_wanted.connect(presenter.confirm_plausible)
         self.summary.look_wanted.connect(lambda stance: presenter.ask_hold(stance, held_full=None))
         self.summary.stamp_wanted.connect(presenter.mark_reviewed)
@@ -299,6 +301,10 @@ class ReviewPage(QWidget):
         if cell is None or not cell.has_recording or not self._presenter.state.may_review:
             return
         sheet = FootLiftSheet(cell.stance, cell.foot_lift_s, self._presenter.set_foot_lift)
+        self._dialogs.show(sheet, focus=sheet.first)
+
+    def _show_draft(self) -> None:
+        sheet = DraftSheet(self._presenter.state.draft)
         self._dialogs.show(sheet, focus=sheet.first)
 
     def _close_sheet(self) -> None:

@@ -175,6 +175,19 @@ class NoteSheet(FormSheet):
         self._answer(self.text.toPlainText())
 
 
+class DraftSheet(FormSheet):
+    """The interpretation draft, to be read; it is made from the numbers and no part of the report by itself."""
+
+    def __init__(self, draft: str) -> None:
+        super().__init__("review.draft_sheet", "Interpretation draft", "Close", width=560)
+        note = "Made from the scores by rule, not by a person. It is not in the report until you accept it."
+        self.body.addWidget(Text(note, "body", "text-2", wrap=True))
+        self.body.addWidget(Text(draft, "body", wrap=True, selectable=True))
+        self.cancel.hide()
+        self.act.clicked.connect(lambda: self.finish(True))
+        self.first: QWidget = self.act
+
+
 class _NoteEdit(QPlainTextEdit):
     def __init__(self, send: Callable[[], None]) -> None:
         super().__init__()

@@ -75,6 +75,7 @@ class NoteLine(Pane):
     """The interpretation draft at the left, the provider's note at the right."""
 
     note_wanted = Signal()
+    draft_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(lines=("top",), line_tone="border-strong")
@@ -85,6 +86,9 @@ class NoteLine(Pane):
         self._draft = Chip("")
         row.addWidget(self._draft)
         row.addStretch(1)
+        self._open = Button("Open draft", "review.draft", small=True)
+        self._open.clicked.connect(self.draft_wanted)
+        row.addWidget(self._open)
         row.addWidget(Line(upright=True))
         row.addWidget(Text("Your note", "body", "text-2"))
         self._note = ElidedText("", "small", "text-2")
@@ -96,6 +100,7 @@ class NoteLine(Pane):
     def show_state(self, state: ReviewState) -> None:
         """Show whether there is a draft and a note."""
         self._draft.set("Closed · not in the report until you accept it" if state.draft else "None in this practice")
+        self._open.setVisible(bool(state.draft))
         first = state.note.splitlines()[0] if state.note else "none yet"
         self._note.setText(first if len(first) <= 48 else f"{first[:47]}…")
         self._note.setAccessibleName(state.note or "No note yet")

@@ -168,6 +168,16 @@ def test_a_part_is_left_out_by_its_check_box(qtbot: QtBot, open_screen: Callable
     assert clinic.sessions.forms("preview_report")[-1].traces is False
 
 
+def test_an_interpretation_that_nobody_accepted_can_t_be_put_into_the_report(
+    qtbot: QtBot, open_screen: Callable
+) -> None:
+    clinic, _, page, _ = open_screen()
+    box = page.findChild(QWidget, "report.option.interpretation")
+    assert box is not None
+    assert not box.isEnabled()
+    assert all(not form.interpretation for form in clinic.sessions.forms("preview_report"))
+
+
 def test_ctrl_p_prints_the_bytes_on_the_screen(qtbot: QtBot, open_screen: Callable) -> None:
     clinic, shell, page, _ = open_screen()
     assert shell.press("Ctrl+P")

@@ -10,7 +10,15 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kinometric_desktop.app.review_state import AddForm, HoldForm, OutcomeForm
-from kinometric_desktop.ui.review.sheets import AddSheet, FootLiftSheet, FormSheet, HoldSheet, NoteSheet, OutcomeSheet
+from kinometric_desktop.ui.review.sheets import (
+    AddSheet,
+    DraftSheet,
+    FootLiftSheet,
+    FormSheet,
+    HoldSheet,
+    NoteSheet,
+    OutcomeSheet,
+)
 from kinometric_desktop.ui.theme.look import look
 
 HOLD = HoldForm("t-1", 1, "RBEC", False, "6.8", "detected: down at 6.8 s", 6.81)
@@ -140,6 +148,17 @@ def test_the_note_takes_several_lines_and_tab_leaves_it(qtbot: QtBot, over: Call
     assert not sheet.text.hasFocus()
     sheet.act.click()
     assert saved == ["One\nTwo"]
+
+
+def test_a_draft_is_read_and_says_that_it_is_no_part_of_the_report(qtbot: QtBot, over: Callable) -> None:
+    sheet = over(DraftSheet("Held both legs for 10 s with eyes open."))
+    words = " ".join(label.text() for label in sheet.findChildren(QWidget) if hasattr(label, "text"))
+    assert "Held both legs for 10 s with eyes open." in words
+    assert "not in the report until you accept it" in words
+    told: list[bool] = []
+    sheet.finished.connect(told.append)
+    qtbot.keyClick(sheet.act, Qt.Key.Key_Return)
+    assert told == [True]
 
 
 @pytest.mark.parametrize(
