@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollArea
 from kinometric_desktop.app.actions import Action
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.shell import Shell
-from kinometric_desktop.ui.theme.spacing import Grid, Row, fix_size
+from kinometric_desktop.ui.theme.spacing import Grid, Row
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.dialog import Sheet, WindowDialogs
 from kinometric_desktop.ui.widgets.naming import named
@@ -50,7 +50,7 @@ class KeyListSheet(Sheet):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
-        fix_size(area, height=380)
+        self.give_way(area, 380)
         self.body.addWidget(area)
         self.footer_left.addWidget(Text("A letter works while no field has the focus.", "small", "text-2"))
         close = Button("Close", "keys.foot.close", kind="safe", key="Esc")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QButtonGroup, QScrollArea, QWidget
 
 from kinometric_desktop.app.sign_in import SignInPresenter, SignInState, practice_note
 from kinometric_desktop.ui.shell.app_bar import Mark
@@ -16,7 +16,7 @@ from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.choice import CheckBox, RadioRow
 from kinometric_desktop.ui.widgets.digits import DigitCells
 from kinometric_desktop.ui.widgets.field import CapsLockWatch, ErrorLine, Field, PasswordField, Select, TextField
-from kinometric_desktop.ui.widgets.pane import Line
+from kinometric_desktop.ui.widgets.pane import Line, Pane
 from kinometric_desktop.ui.widgets.text import SymbolText, Text
 
 ROLE_WORDS = {"admin": "Admin", "clinician": "Clinician", "readonly": "Read-only"}
@@ -34,15 +34,23 @@ class SignInPage(Page):
         self._group: QButtonGroup | None = None
         self._caps = CapsLockWatch()
         outer = Column(self)
-        outer.addStretch(2)
+        inside = Pane()
+        around = Column(inside, margins=(0, 16, 0, 16))
+        around.addStretch(2)
         box = QWidget()
         fix_size(box, width=WIDTH)
         middle = Row()
         middle.addStretch(1)
         middle.addWidget(box)
         middle.addStretch(1)
-        outer.addLayout(middle)
-        outer.addStretch(3)
+        around.addLayout(middle)
+        around.addStretch(3)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        outer.addWidget(area, 1)
         outer.addWidget(foot)
         self._column = Column(box)
         self._build_head()
@@ -292,7 +300,8 @@ class SignInPage(Page):
             row.show()
 
     def _focus_practice(self, state: SignInState) -> None:
-        row = self._practice_rows.get(state.practice_id)
+        first = next(iter(self._practice_rows.values()), None)
+        row = self._practice_rows.get(state.practice_id, first)
         if row is not None:
             row.setFocus()
 

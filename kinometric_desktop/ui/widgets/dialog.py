@@ -47,6 +47,7 @@ class Sheet(QWidget):
         self._hatched = hatched
         self._done = False
         self._before: QWidget | None = None
+        self._flexible: tuple[QWidget, int] | None = None
         self._panel = QWidget(self)
         self._panel.setObjectName(f"{name}.panel")
         fix_size(self._panel, width=width)
@@ -155,14 +156,31 @@ class Sheet(QWidget):
         room = self.height() - top - look().px(16)
         width = min(look().px(int(self._panel.property("fixed_width"))), self.width() - look().px(32))
         self._panel.setFixedWidth(width)
-        self._panel.layout().activate()
-        wanted = self._panel.layout().totalHeightForWidth(width)
-        wanted = wanted if wanted > 0 else self._panel.sizeHint().height()
+        wanted = self._height_for(width)
+        most = self.height() - clear.bottom() - 1 - look().px(16)
+        if self._flexible is not None and wanted > most:
+            widget, height = self._flexible
+            widget.setFixedHeight(max(look().px(96), look().px(height) - (wanted - most)))
+            self._panel.layout().activate()
+            wanted = min(most, self._panel.layout().totalSizeHint().height())
         if wanted > room:
             top = max(clear.bottom() + 1, self.height() - wanted - look().px(8))
             wanted = min(wanted, self.height() - top - look().px(4))
         self._panel.setGeometry((self.width() - width) // 2, max(0, top), width, wanted)
         self.update()
+
+    def _height_for(self, width: int) -> int:
+        if self._flexible is not None:
+            widget, height = self._flexible
+            widget.setFixedHeight(look().px(height))
+        layout = self._panel.layout()
+        layout.activate()
+        wanted = layout.totalHeightForWidth(width)
+        return wanted if wanted > 0 else self._panel.sizeHint().height()
+
+    def give_way(self, widget: QWidget, height: int) -> None:
+        """Let a list be as high as the design says, and less where the window is short."""
+        self._flexible = (widget, height)
 
     def fit(self) -> None:
         """Take the height that the body needs now."""

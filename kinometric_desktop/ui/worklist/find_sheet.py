@@ -11,7 +11,6 @@ from kinometric_desktop.app.find import FindPresenter, FindState, patient_name
 from kinometric_desktop.app.wording import written_birth, written_sex
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.shell import Shell
-from kinometric_desktop.ui.theme.spacing import fix_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.dialog import Sheet, WindowDialogs
 from kinometric_desktop.ui.widgets.field import TextField
@@ -43,7 +42,7 @@ class FindSheet(Sheet):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._table)
-        fix_size(self._stack, height=260)
+        self.give_way(self._stack, 260)
         self.body.addWidget(self._stack)
         self._note = Text("", "small", "text-2")
         self.footer_left.addWidget(self._note)
@@ -76,10 +75,10 @@ class FindSheet(Sheet):
             return (Piece(patient.link.athena_patient_id, "ok", icon="link"),)
 
         return (
-            Column("Patient", name),
+            Column("Patient", name, least=260),
             Column("Born", born, 154),
-            Column("Sex", lambda patient: (Piece(written_sex(patient.sex)[:1]),), 46),
-            Column("Number", lambda patient: (Piece(str(patient.number)),), 80, right=True),
+            Column("Sex", lambda patient: (Piece(written_sex(patient.sex)[:1]),), 46, drop=3),
+            Column("Number", lambda patient: (Piece(str(patient.number)),), 80, right=True, drop=2),
             Column("athenaOne", link, 120, drop=1),
         )
 
