@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -42,39 +43,50 @@ def year_of(exchange: dict[str, Any]) -> int:
     return int(exchange["recorded_at"].split()[3])
 
 
+def named(exchanges: list[dict[str, Any]], pattern: str) -> list[str]:
+    """What a pattern finds in the recorded addresses, the most frequent first."""
+    found = Counter(match for each in exchanges for match in re.findall(pattern, each["uri"]))
+    return [name for name, _ in found.most_common()]
+
+
 def world_behind(exchanges: list[dict[str, Any]]) -> World:
     """A practice for each one that was recorded, with invented people under the recorded ids."""
-    found = {match[1] for each in exchanges if (match := re.search(r"/v1/(\d{2,})/", each["uri"]))}
     provider = next(iter(demo_world().practices.values())).providers[0]
+    bodies = [each["request_body"] for each in exchanges]
+    departments = {"1", *named(exchanges, r"departments/(\d+)"), *named(exchanges, r"departmentid=(\d+)")}
+    departments |= {found for body in bodies for found in re.findall(r"departmentid=(\d+)", body)}
 
-    def person(patientid: int, department: str, **more: Any) -> dict[str, Any]:
-        contact = {"email": f"p{patientid}@example.org", "homephone": "4105550101", "workphone": "4105550102"}
+    def person(patientid: str, **more: Any) -> dict[str, Any]:
         return {
             "patientid": patientid,
             "lastname": f"Muster{patientid}",
             "firstname": "Sam",
             "dob": "02/03/1940",
-            "departmentid": department,
-            "primarydepartmentid": department,
+            "departmentid": "1",
+            "primarydepartmentid": "1",
             "guarantorssn": "*****0000",
-            "_departments": ["1", "162"],
-            **contact,
+            "email": f"p{patientid}@example.org",
+            "homephone": "4105550101",
+            "workphone": "4105550102",
+            "_departments": sorted(departments),
             **more,
         }
 
+    (wanted,) = (parse_qsl(urlsplit(each["uri"]).query) for each in exchanges if "bestmatch" in each["uri"])
+
     def practice(practiceid: str) -> PracticeWorld:
-        everybody = [person(1, "1"), person(2, "1"), person(5309, "162"), person(5840, "150")]
-        everybody += [person(7000 + each, "162") for each in range(80)]
-        everybody += [person(19844, "1", lastname="Patient", firstname="Test", dob="01/01/1950")]
+        everybody = [person(each) for each in named(exchanges, r"/patients/(\d+)")]
+        everybody += [person(str(700000 + each)) for each in range(80)]
+        everybody += [person("800000", **dict(wanted))]
         return practice_of(
             practiceid,
             "Recorded",
-            departments=[{"departmentid": each, "name": f"Room {each}"} for each in ("1", "145", "150", "162")],
+            departments=[{"departmentid": each, "name": f"Room {each}"} for each in sorted(departments)],
             patients=everybody,
-            providers=[{**provider, "providerid": 86}],
+            providers=[{**provider, "providerid": int(each)} for each in named(exchanges, r"/providers/(\d+)")],
         )
 
-    return World({each: practice(each) for each in found})
+    return World({each: practice(each) for each in named(exchanges, r"/v1/(\d{2,})/")})
 
 
 class Replay:
@@ -82,6 +94,7 @@ class Replay:
 
     def __init__(self, running: RunningStandIn) -> None:
         self.running = running
+        self.practice = f"/v1/{next(iter(running.standin.world.practices))}"
         self.http = httpx.Client(base_url=running.base_url)
         self.token = ""
 
@@ -220,7 +233,7 @@ def test_documents_have_the_known_shapes(shared_data: Path, replay: Replay) -> N
     shapes = json.loads((shared_data / "athena/clinicaldocument_shapes.json").read_text(encoding="utf-8"))
     replay.running.standin.reset()
     replay._sign_on()
-    path = "/v1/195900/patients/1/documents/clinicaldocument"
+    path = f"{replay.practice}/patients/1/documents/clinicaldocument"
     form = {"departmentid": "1", "documentsubclass": "CONSULTNOTE", "autoclose": "true", "internalnote": "example"}
     filed = replay._ask("POST", path, data=form, files={"attachmentcontents": PDF})
     number = filed.json()["clinicaldocumentid"]
@@ -242,38 +255,38 @@ def test_documents_have_the_known_shapes(shared_data: Path, replay: Replay) -> N
 
 
 ERRORS = {
-    "POST /patients with nothing": ("POST", "/v1/195900/patients", {}),
+    "POST /patients with nothing": ("POST", "{practice}/patients", {}),
     "POST /patients bad dob": (
         "POST",
-        "/v1/195900/patients",
+        "{practice}/patients",
         {"firstname": "A", "lastname": "B", "dob": "wrong", "departmentid": "1"},
     ),
     "enum mismatch": (
         "POST",
-        "/v1/195900/patients/1/documents/patientcase",
+        "{practice}/patients/1/documents/patientcase",
         {"departmentid": "1", "documentsubclass": "PATIENTCASE", "documentsource": "patient"},
     ),
     "date expected": (
         "GET",
-        "/v1/195900/patients/enhancedbestmatch?firstname=A&lastname=B&dob=01/01/%20%20%201",
+        "{practice}/patients/enhancedbestmatch?firstname=A&lastname=B&dob=01/01/%20%20%201",
         None,
     ),
     "enhancedbestmatch without names": (
         "GET",
-        "/v1/195900/patients/enhancedbestmatch?lastname=B&dob=01/01/1950",
+        "{practice}/patients/enhancedbestmatch?lastname=B&dob=01/01/1950",
         None,
     ),
-    "GET /patients without any search criterion": ("GET", "/v1/195900/patients", None),
-    "GET /patients too many hits": ("GET", "/v1/195900/patients?departmentid=162", None),
-    "GET /patients/{unknown}": ("GET", "/v1/195900/patients/424242", None),
+    "GET /patients without any search criterion": ("GET", "{practice}/patients", None),
+    "GET /patients too many hits": ("GET", "{practice}/patients?departmentid=1", None),
+    "GET /patients/{unknown}": ("GET", "{practice}/patients/424242", None),
     "unknown practice id": ("GET", "/v1/424242/ping", None),
     "POST clinicaldocument etc.: patient not in department": (
         "POST",
-        "/v1/195900/patients/1/documents/clinicaldocument",
-        {"departmentid": "145", "documentsubclass": "CLINICALDOCUMENT"},
+        "{practice}/patients/1/documents/clinicaldocument",
+        {"departmentid": "9999", "documentsubclass": "CLINICALDOCUMENT"},
     ),
-    "unknown document id": ("GET", "/v1/195900/patients/1/documents/clinicaldocument/424242", None),
-    "GET /{feed}/changed before subscribing": ("GET", "/v1/195900/providers/changed", None),
+    "unknown document id": ("GET", "{practice}/patients/1/documents/clinicaldocument/424242", None),
+    "GET /{feed}/changed before subscribing": ("GET", "{practice}/providers/changed", None),
     "path not routed at the gateway": ("GET", "/nowhere", None),
 }
 
@@ -287,7 +300,8 @@ def test_observed_errors_are_answered_as_observed(shared_data: Path, replay: Rep
     replay._sign_on()
     for when, (method, path, form) in ERRORS.items():
         expected = by_trigger[when]
-        answer = replay._ask(method, path, **({"data": form} if form is not None else {}))
+        address = path.replace("{practice}", replay.practice)
+        answer = replay._ask(method, address, **({"data": form} if form is not None else {}))
         assert answer.status_code == expected["status"], when
         if "body_text" in expected:
             assert answer.text == expected["body_text"], when
