@@ -18,7 +18,7 @@ from kinometric_desktop.app.navigation import Navigation
 from kinometric_desktop.app.session import WorkSession, WorkState
 from kinometric_desktop.app.sign_in import SignInPresenter
 from kinometric_desktop.app.unlock import UnlockPresenter, UnlockState
-from kinometric_desktop.app.watch import WatchedRunner
+from kinometric_desktop.app.watch import Heartbeat, WatchedRunner
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.platform.clock import QtTimer, SystemClock
 from kinometric_desktop.platform.files import WindowFiles
@@ -51,7 +51,7 @@ SCREENS = (
     "kinometric_desktop.ui.help.screen",
 )
 #: What the screens need and the first paint does not; the network first, since the sign-in waits for it.
-HEAVY = ("httpx", "numpy", "scipy.signal", "pypdfium2", "keyring")
+HEAVY = ("httpx", "numpy", "scipy.signal", "pyqtgraph", "pypdfium2", "keyring")
 
 
 def product_versions() -> str:
@@ -111,6 +111,7 @@ class Workstation(QObject):
         self.lock = LockPresenter(session, self.work.connection, self._threads, clock, timer)
         self.work.actions.add_all(everywhere_actions(self.work, self.lock, lambda: self.shell))
         self.shell = Shell(self.work, self.dialogs)
+        self._heartbeat = Heartbeat(session, self.work.connection, self.work.runner, timer)
         self._warning: LockWarning | None = None
         window.setCentralWidget(self.shell)
         self.lock.subscribe(self._lock_changed)
@@ -134,6 +135,7 @@ class Workstation(QObject):
         self.dialogs.cancel_all()
         self._input.stop()
         self.lock.close()
+        self._heartbeat.close()
         self.sign_in.close()
         self._unlock.close()
         self.shell.close_pages()

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kinometric.contract.errors import SIGNED_OUT
-from kinometric_desktop.app.ports import Lane, TaskRunner, Ticket
-from kinometric_desktop.app.session import WorkSession
+from kinometric_desktop.app.connection import Connection
+from kinometric_desktop.app.ports import Lane, TaskRunner, Ticket, Timer
+from kinometric_desktop.app.session import WorkSession, WorkState
 from kinometric_desktop.client.errors import ServerError, Unreachable
 
 T = TypeVar("T")
+HEARTBEAT_S = 4.0
 
 
 class WatchedRunner:
@@ -43,3 +45,45 @@ class WatchedRunner:
             on_error(problem)
 
         return self._runner.run(work, done, failed, lane=lane)
+
+
+class Heartbeat:
+    """Asks the server every few seconds whether it is there, while somebody works, so that a lost line is seen soon.
+
+    It asks for what needs no session, so that it neither renews one nor is written into the audit trail.
+    """
+
+    def __init__(self, session: WorkSession, connection: Connection, runner: TaskRunner, timer: Timer) -> None:
+        self._session = session
+        self._connection = connection
+        self._runner = runner
+        self._timer = timer
+        self._ticking: Ticket | None = None
+        self._asking = False
+        self._end_listening = session.listen(self._session_changed)
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._end_listening()
+        self._stop()
+
+    def _session_changed(self, state: WorkState) -> None:
+        working = state.practice is not None and not state.locked
+        if working and self._ticking is None:
+            self._ticking = self._timer.every(HEARTBEAT_S, self._beat)
+        elif not working:
+            self._stop()
+
+    def _stop(self) -> None:
+        if self._ticking is not None:
+            self._ticking.drop()
+            self._ticking = None
+
+    def _beat(self) -> None:
+        if self._asking or not self._connection.is_open:
+            return
+        self._asking = True
+        self._runner.run(self._connection.client.accounts.hello, self._heard, self._heard)
+
+    def _heard(self, _: object) -> None:
+        self._asking = False

@@ -6,8 +6,8 @@ import pytest
 
 from kinometric.contract.errors import DEPARTMENT_DENIED, SIGNED_OUT, TOO_MANY_TRIES
 from kinometric_desktop.app.problems import countdown, words_for
-from kinometric_desktop.app.runners import ImmediateRunner
-from kinometric_desktop.app.watch import WatchedRunner
+from kinometric_desktop.app.runners import ImmediateRunner, ManualRunner
+from kinometric_desktop.app.watch import HEARTBEAT_S, Heartbeat, WatchedRunner
 from kinometric_desktop.client.errors import ServerError, Unreachable
 from tests.kinometric_desktop.house import House
 
@@ -91,3 +91,53 @@ def test_computing_says_nothing_about_the_line() -> None:
     house.session.set_online(False)
     WatchedRunner(ImmediateRunner(), house.session).run(lambda: 1, lambda _: None, lambda _: None, lane="compute")
     assert not house.session.state.online
+
+
+def beating(house: House) -> Heartbeat:
+    house.server.accounts.answers["hello"] = None
+    runner = WatchedRunner(house.runner, house.session)
+    heartbeat = Heartbeat(house.session, house.connection, runner, house.timer)
+    house.work()
+    return heartbeat
+
+
+def test_a_server_that_dies_is_noticed_within_five_seconds_and_so_is_its_return() -> None:
+    house = House()
+    beating(house)
+    assert [alarm.delay_s for alarm in house.timer.waiting] == [HEARTBEAT_S]
+    assert HEARTBEAT_S < 5
+    house.server.accounts.answers["hello"] = Unreachable("gone")
+    house.timer.fire()
+    assert not house.session.state.online
+    house.server.accounts.answers["hello"] = None
+    house.timer.fire()
+    assert house.session.state.online
+
+
+def test_the_heartbeat_asks_nothing_that_renews_or_is_written_down() -> None:
+    house = House()
+    beating(house)
+    house.timer.fire()
+    assert house.server.accounts.names() == ["hello"]
+
+
+def test_the_heartbeat_waits_for_the_answer_before() -> None:
+    house = House(runner=ManualRunner())
+    beating(house)
+    house.timer.fire()
+    house.timer.fire()
+    assert len(house.runner.waiting) == 1
+    house.runner.finish_all()
+    house.timer.fire()
+    assert len(house.runner.waiting) == 1
+
+
+def test_nobody_is_asked_while_nobody_works() -> None:
+    house = House()
+    heartbeat = beating(house)
+    house.session.lock()
+    assert house.timer.waiting == []
+    house.session.sign_out()
+    heartbeat.close()
+    house.work()
+    assert house.timer.waiting == []

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.modeltest import ModelTester
 
 from kinometric_desktop.ui.theme import look
-from kinometric_desktop.ui.widgets.table import Column, Piece, RowModel, TableView, pieces_width
+from kinometric_desktop.ui.widgets.pieces import Piece, pieces_width
+from kinometric_desktop.ui.widgets.table import Column, RowModel, TableView
 
 Show = Callable[[QWidget], QWidget]
 
