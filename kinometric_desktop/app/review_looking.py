@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kinometric.contract.errors import STALE
 from kinometric.contract.sessions import SessionView, Stance, TrialView
 from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import words_for
+from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.review_forms import CheckedFile
 from kinometric_desktop.app.review_signals import LocalTrial, measure_session
 from kinometric_desktop.app.review_state import STANCES, ReviewState, Stamp
@@ -150,6 +150,8 @@ class ReviewLooking(Presenter[ReviewState]):
             self._render()
 
         def failed(problem: Exception) -> None:
+            # A mistake of the program: the crash handler says so, and the screen can be read again.
+            self._change(busy="", phase="failed", problem=Problem("The recordings could not be measured. Press F5."))
             raise problem
 
         if then_ready and not files:

@@ -361,7 +361,7 @@ class ReportPresenter(ReportPreviewPresenter):
 
     def _ask_state(self) -> None:
         upload = self._upload
-        if upload is None or self._busy("poll"):
+        if upload is None or self._busy("poll") or self._session.state.locked:
             return
         client, upload_id = self.client, upload.upload_id
         self._run("poll", lambda: client.uploads.get(upload_id, polling=True), self._follow, _ignore)

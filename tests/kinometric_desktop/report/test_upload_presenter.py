@@ -335,3 +335,43 @@ def test_what_was_typed_is_not_kept_after_the_order(clinic) -> None:
     presenter = sent(clinic)
     assert presenter._typed_year == ""
     assert presenter._order is None
+
+
+def test_a_locked_screen_asks_nothing_and_goes_on_when_it_is_opened_again(clinic) -> None:
+    presenter = sent(clinic)
+    clinic.work.session.lock()
+    clinic.timer.fire()
+    assert clinic.sessions.forms("upload") == []
+    clinic.work.session.unlock(clinic.work.session.state.me)
+    clinic.timer.fire()
+    assert presenter.state.sending is not None
+    assert presenter.state.sending.document_id == "88231"
+
+
+def test_a_waiting_upload_says_when_it_is_tried_next(clinic) -> None:
+    presenter = sent(clinic)
+    waiting = dataclasses.replace(
+        next(iter(clinic.server.uploads.made.values())), tries=1, next_try_at="2026-11-02T19:29:00+00:00",
+        sentence="athenaOne could not be reached. Nothing was sent.",
+    )  # fmt: skip
+    presenter._follow(waiting)
+    assert presenter.state.sending is not None
+    assert presenter.state.sending.sentence == "athenaOne could not be reached. Nothing was sent. Next try at 14:29."
+    assert not presenter.state.sending.over
+
+
+def test_the_order_is_not_given_without_a_department_or_a_record(clinic) -> None:
+    clinic.server.uploads.athena = None
+    presenter = opened(clinic)
+    presenter.ask_to_upload()
+    assert presenter.state.confirmation is None
+    assert orders(clinic) == []
+
+
+def test_nothing_of_a_patient_stands_in_the_words_of_an_error(clinic) -> None:
+    presenter = asked(clinic)
+    presenter.type_year("1950")
+    complaint = presenter.state.confirmation.complaint
+    assert "Muestra" not in complaint
+    assert "1951" not in complaint
+    assert "1950" not in complaint

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from kinometric.contract.errors import STALE
@@ -466,3 +467,70 @@ def test_a_stale_stamp_is_not_set(clinic) -> None:
     presenter.mark_reviewed()
     assert presenter.state.message == CHANGED_ELSEWHERE
     assert presenter.state.stamp.stamped == ""
+
+
+def test_a_mistake_while_measuring_leaves_a_screen_that_can_be_read_again(
+    clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic.full_session()
+    clinic.enter()
+    presenter = ReviewPresenter(clinic.work)
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("kinometric_desktop.app.review_looking.measure_session", broken)
+    with pytest.raises(ZeroDivisionError):
+        presenter.arrive()
+    assert presenter.state.phase == "failed"
+    assert presenter.state.busy == ""
+    monkeypatch.undo()
+    presenter.refresh()
+    assert presenter.state.phase == "ready"
+
+
+def test_a_chosen_session_is_opened_and_becomes_the_patient_s_session(clinic) -> None:
+    presenter = opened(clinic)
+    presenter.choose_session("s-0")
+    assert presenter.state.session_id == "s-0"
+    patient = clinic.work.session.patient
+    assert patient is not None
+    assert patient.session_id == "s-0"
+    assert presenter.state.title == "12-Aug-2026 14:05"
+
+
+def test_leaving_the_screen_closes_questions_and_coming_back_reads_again(clinic) -> None:
+    presenter = opened(clinic)
+    presenter.ask_hold()
+    presenter.leave()
+    assert presenter.state.hold_form is None
+    before = len(clinic.sessions.forms("get"))
+    presenter.arrive()
+    assert len(clinic.sessions.forms("get")) == before + 1
+
+
+def test_another_patient_opened_while_the_screen_is_shown_is_read_at_once(clinic) -> None:
+    presenter = opened(clinic)
+    other = dataclasses.replace(clinic.sessions.patient, patient_id="p-other")
+    clinic.work.session.open_patient(other, "s-1")
+    assert [name for name, _ in clinic.sessions.asked].count("get") == 2
+    assert presenter.state.phase == "ready"
+
+
+def test_a_trial_that_can_t_be_scored_has_no_hold_to_confirm(clinic) -> None:
+    clinic.full_session()
+    take = clinic.sessions.takes[0]
+    still = dataclasses.replace(
+        take.recording, acceleration_m_s2=np.tile([0.0, 0.0, 9.80665], (take.recording.time_s.size, 1))
+    )
+    clinic.sessions.takes[0] = dataclasses.replace(take, recording=still)
+    clinic.enter()
+    presenter = ReviewPresenter(clinic.work)
+    presenter.arrive()
+    cell = presenter.state.cell("LBEO")
+    assert cell is not None
+    assert (cell.hold.kind, cell.score) == ("not_scorable", "")
+    assert cell.not_scorable
+    presenter.ask_hold("LBEO")
+    assert presenter.state.hold_form is None
+    assert "State an outcome" in presenter.state.message
