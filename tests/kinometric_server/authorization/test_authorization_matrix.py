@@ -88,8 +88,14 @@ def call(client: Any, operation: Operation, objects: dict[str, str], *, absent: 
     for key in operation.keys:
         path = path.replace("{" + key + "}", "0" * 32 if absent else objects[key])
     body = SPECIFICATION["paths"][operation.path][operation.method.lower()].get("requestBody")
-    given = {} if body is None else {"json": example(body["content"]["application/json"]["schema"])}
-    return client.request(operation.method, path, headers={"Idempotency-Key": "k" * 32}, **given)
+    given: dict[str, Any] = {}
+    headers = {"Idempotency-Key": "k" * 32}
+    if body is not None and "application/json" in body["content"]:
+        given = {"json": example(body["content"]["application/json"]["schema"])}
+    elif body is not None:
+        given = {"content": b"%PDF-"}
+        headers["Content-Type"] = next(iter(body["content"]))
+    return client.request(operation.method, path, headers=headers, **given)
 
 
 def refusal(answer: Any) -> str:
