@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kinometric_desktop.app.review_curves import STANCE_NAMES, FloatArray, StanceCurves
 from kinometric_desktop.ui.plots.canvas import PlotCanvas
-from kinometric_desktop.ui.plots.strokes import cosmetic, draw_curve, hairlines, polyline
+from kinometric_desktop.ui.plots.strokes import draw_curve, hairlines, pen_of, polyline
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import STANDARD_M_S2, scale_words, ticks_between
 
@@ -162,9 +162,9 @@ class SwayPath(PlotCanvas):
         if curves.ellipse_m_s2 is not None and curves.ellipse_m_s2.shape[0] > 2:
             width = theme.ellipse_large_px if self._large else theme.ellipse_px
             if earlier:
-                pen = cosmetic(theme.previous, 1.25, PREVIOUS_DASH)
+                pen = pen_of(theme.previous, 1.25, PREVIOUS_DASH)
             else:
-                pen = cosmetic(look.lanes[0], width, look.ellipse_dash)
+                pen = pen_of(look.lanes[0], width, look.ellipse_dash)
             painter.setPen(pen)
             points = self._pixels(curves.ellipse_m_s2[:, 0], curves.ellipse_m_s2[:, 1])
             if not points.isClosed():

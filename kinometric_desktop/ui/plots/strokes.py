@@ -36,14 +36,19 @@ def column_lines(x: FloatArray, low: FloatArray, high: FloatArray) -> QPolygonF:
     return polyline(points_x, points_y)
 
 
-def cosmetic(colour: QColor, width: float = 1.0, dash: tuple[float, ...] = ()) -> QPen:
-    """A pen whose width is in pixels of the screen; ``dash`` is in pixels too."""
+def pen_of(colour: QColor, width: float, dash: tuple[float, ...] = ()) -> QPen:
+    """A pen for lines of few points; width and dash are in px of the design and grow with the screen's pixel ratio."""
     pen = QPen(colour, width)
-    pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dash:
-        pen.setDashPattern([length / max(width, 1.0) for length in dash])
+        pen.setDashPattern([length / width for length in dash])
+    return pen
+
+
+def _device_pixel_pen(colour: QColor) -> QPen:
+    pen = QPen(colour, 1.0)
+    pen.setCosmetic(True)
     return pen
 
 
@@ -56,7 +61,7 @@ def draw_curve(painter: QPainter, polygon: QPolygonF, colour: QColor, width: flo
     ratio = painter.device().devicePixelRatioF()
     wanted = width * ratio
     passes = max(int(np.ceil(wanted - 1e-6)), 1)
-    painter.setPen(cosmetic(colour))
+    painter.setPen(_device_pixel_pen(colour))
     if passes == 1:
         painter.drawPolyline(polygon)
         return

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from kinometric_desktop.app.review_curves import TrendSeries
 from kinometric_desktop.app.wording import written_date
 from kinometric_desktop.ui.plots.canvas import PlotCanvas
-from kinometric_desktop.ui.plots.strokes import cosmetic, draw_level_symbol, draw_marker, hairlines
+from kinometric_desktop.ui.plots.strokes import draw_level_symbol, draw_marker, hairlines, pen_of
 from kinometric_desktop.ui.plots.theme import PlotTheme
 from kinometric_desktop.ui.plots.ticks import signed_free
 
@@ -119,7 +119,7 @@ class TrendPlot(PlotCanvas):
         points = [QPointF(self.x_of(point.at), self.y_of(point.score or 0.0)) for point in line.known]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(cosmetic(look.line, self._theme.trend_px, look.dash))
+        painter.setPen(pen_of(look.line, self._theme.trend_px, look.dash))
         if len(points) > 1:
             painter.drawPolyline(QPolygonF(points))
         for point in points:

@@ -332,3 +332,23 @@ def test_every_plot_says_in_one_line_what_can_be_seen(theme: PlotTheme, sway: Sw
     assert "balance lost, down 6.4 s lean" in traces.accessibleDescription()
     assert "95 % ellipse 1.30 (m/s²)²" in path.accessibleDescription()
     assert "\n" not in traces.summary() + path.summary()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_an_ellipse_is_as_thick_on_a_screen_of_any_pixel_ratio(
+    qtbot: QtBot, theme: PlotTheme, sway: Sway, ratio: float
+) -> None:
+    path = SwayPath(theme)
+    shown(qtbot, path, 200, 200)
+    curves = sway("LBEO", size=0.9)
+    path.show_curves(StanceCurves("LBEO", 100.0, curves.lanes_m_s2, measured_s=None, ellipse_m_s2=curves.ellipse_m_s2))
+    image = QImage(round(200 * ratio), round(200 * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    path.render(image)
+    ink, x = theme.stances["LBEO"].lanes[0], round(path.position(0, 0.0).x() * ratio) + round(5 * ratio)
+    dark = sum(
+        1
+        for y in range(round(image.height() * 0.5))
+        if abs(image.pixelColor(x, y).red() - ink.red()) + abs(image.pixelColor(x, y).blue() - ink.blue()) < 120
+    )
+    assert ratio <= dark <= 3 * ratio
