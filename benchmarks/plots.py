@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import statistics
@@ -173,12 +174,16 @@ def pan_stock() -> tuple[Callable[[], None], QWidget]:
     return pan, window
 
 
-def _files() -> list[tuple[str, Recording, bytes]]:
-    found = []
-    for seed, stance in enumerate(STANCES):
-        recording = synthetic_recording(stance=stance, severity=0.5, hold_s=10.0, seed=seed)
-        found.append((stance, recording, write_csv(recording)))
-    return found
+def _sessions() -> list[list[tuple[str, Recording, bytes]]]:
+    """Two sessions of four files, opened in turns: a session that is opened is never the one already on the screen."""
+    sessions = []
+    for number, severity in enumerate((0.3, 0.7)):
+        files = []
+        for seed, stance in enumerate(STANCES):
+            recording = synthetic_recording(stance=stance, severity=severity, hold_s=10.0, seed=seed + 10 * number)
+            files.append((stance, recording, write_csv(recording)))
+        sessions.append(files)
+    return sessions
 
 
 def open_ours() -> tuple[Callable[[], None], QWidget]:
@@ -186,9 +191,13 @@ def open_ours() -> tuple[Callable[[], None], QWidget]:
     theme = PlotTheme.from_tokens("light")
     paths, traces = [SwayPath(theme) for _ in STANCES], [StanceTraces(theme) for _ in STANCES]
     window = _in_grid([widget for pair in zip(paths, traces, strict=True) for widget in pair])
-    files = [(_trial(stance, recording), content.decode()) for stance, recording, content in _files()]
+    sessions = [
+        [(_trial(stance, recording), content.decode()) for stance, recording, content in files] for files in _sessions()
+    ]
+    turns = itertools.cycle(sessions)
 
     def open_session() -> None:
+        files = next(turns)
         for (trial, csv), path, plot in zip(files, paths, traces, strict=True):
             local: LocalTrial = _measure_trial(trial, csv, 75.0, "2026-11-02T14:05:00-05:00")
             path.show_curves(local.curves)
@@ -208,11 +217,12 @@ def open_stock() -> tuple[Callable[[], None], QWidget]:
         path_plots.append(window.addPlot(row=seed * 3, col=1, rowspan=3).plot(pen=pen))
         spectra.append(window.addPlot(row=seed * 3, col=2, rowspan=3).plot(pen=pen))
     _show(window)
-    files = [content.decode() for _, _, content in _files()]
-    heads = [sum(1 for line in text.splitlines() if not line[:1].isdigit()) for text in files]
+    sessions = [[content.decode() for _, _, content in files] for files in _sessions()]
+    head = sum(1 for line in sessions[0][0].splitlines() if not line[:1].isdigit())
+    turns = itertools.cycle(sessions)
 
     def open_session() -> None:
-        for place, (text, head) in enumerate(zip(files, heads, strict=True)):
+        for place, text in enumerate(next(turns)):
             table = np.loadtxt(io.StringIO(text), delimiter=",", skiprows=head)
             signal = process(Recording(table[:, 0], table[:, 1:4]))
             measure(signal)
