@@ -1,19 +1,22 @@
-"""The window as it is first painted: ground and mark, before anything else is loaded, fonts included."""
+"""The window as it is first painted: its ground, before anything else is loaded, fonts included."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QBrush, QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 TITLE = "Kinometric"
 SIZE = (1366, 768)
 LEAST = (800, 480)
-_LIGHT, _DARK = ("#FFFFFF", "#2156C4"), ("#22272D", "#3D6FD6")
+DARK_BELOW = 128
+#: By whether the system is dark.
+_GROUND = ("#FFFFFF", "#22272D")
+_ACCENT = ("#2156C4", "#3D6FD6")
 
 
 class MainWindow(QMainWindow):
-    """The one window of the workstation. ``painted`` is emitted after its first paint."""
+    """The one window of the workstation. ``painted`` is emitted at its first paint."""
 
     painted = Signal()
 
@@ -22,6 +25,9 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle(TITLE)
         self._told = False
+        self._dark = self.palette().window().color().lightness() < DARK_BELOW
+        ground = QColor(_GROUND[self._dark])
+        self.setPalette(QPalette(ground, ground))
         self.setMinimumSize(*LEAST)
         screen = QGuiApplication.primaryScreen()
         room = screen.availableSize() if screen is not None else None
@@ -30,27 +36,33 @@ class MainWindow(QMainWindow):
             width, height = min(width, room.width()), min(height, room.height())
         self.resize(width, height)
 
+    def setCentralWidget(self, widget: QWidget) -> None:
+        """Take the content in, and the application's palette with it."""
+        self.setPalette(QPalette())
+        super().setCentralWidget(widget)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        if self.centralWidget() is None:
-            self._paint_mark()
         if not self._told:
+            # The ground alone comes first: drawing from Python loads Qt's namespace of enums, which takes longer than
+            # all of this window. The mark follows in the next round of the event loop.
             self._told = True
             self.painted.emit()
+            self.update()
+        elif self.centralWidget() is None:
+            self._paint_mark()
 
     def _paint_mark(self) -> None:
-        hints = QGuiApplication.styleHints()
-        ground, accent = _DARK if hints.colorScheme() == Qt.ColorScheme.Dark else _LIGHT
+        accent, white = QColor(_ACCENT[self._dark]), QColor("#FFFFFF")
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(ground))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.rect().center()
         tile = QRectF(middle.x() - 28, middle.y() - 84, 56, 56)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(accent))
+        painter.setPen(accent)
+        painter.setBrush(QBrush(accent))
         painter.drawRoundedRect(tile, 13, 13)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor("#FFFFFF"), 4.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(int(tile.center().x()), int(tile.top() + 13), int(tile.center().x()), int(tile.top() + 33))
-        painter.setPen(QPen(QColor("#FFFFFF"), 3.6))
+        painter.setPen(QPen(white, 3.6))
         painter.drawEllipse(QRectF(tile.center().x() - 14, tile.top() + 31, 28, 13))
+        painter.setPen(white)
+        painter.setBrush(QBrush(white))
+        painter.drawRoundedRect(QRectF(tile.center().x() - 2, tile.top() + 11, 4, 22), 2, 2)
