@@ -318,7 +318,7 @@ class DemoPractice:
                     tested_at=self._clock.now.isoformat(),
                     session_id=session_id,
                     recording_base64=base64.b64encode(content).decode(),
-                    placement="sacrum",
+                    placement="waist",
                     device="Demo phone",
                     footwear="Barefoot",
                     surface="firm floor",

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from kinometric.contract.uploads import Upload, UploadEvent
 from kinometric_desktop.app.uploads import UploadsPresenter, UploadsState
-from kinometric_desktop.app.wording import written_moment
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size
 from kinometric_desktop.ui.theme.tokens import tokens
@@ -141,8 +140,7 @@ class DetailPane(Pane):
         self._facts.setText("")
         if upload is None:
             return
-        tested = written_moment(datetime.fromisoformat(upload.tested_at), self._work.session.time_zone)
-        self._facts.setText(f"athenaOne ID {upload.athena_patient_id}, test {tested}")
+        self._facts.setText(f"athenaOne ID {upload.athena_patient_id}")
         self._say(upload)
         self._problem.say_problem(state.detail_problem)
         self._fill_history(upload)

@@ -124,7 +124,7 @@ class UploadsPage(Page):
             Column("When", when, 65, sort_key=lambda one: one.created_at),
             Column("Patient", patient, 0, sort_key=lambda one: one.patient_name.casefold()),
             Column("Test session", tested, 118, sort_key=lambda one: one.tested_at, drop=2),
-            Column("State", self._state, 300, sort_key=lambda one: one.state),
+            Column("State", self._state, 256, sort_key=lambda one: one.state),
             Column("Document", lambda one: (_document(one),), 84, right=True),
             Column("Tries", lambda one: (Piece(str(one.tries)),), 56, right=True, drop=3),
         )

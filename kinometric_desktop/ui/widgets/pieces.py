@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -18,7 +18,8 @@ class Piece:
     """A part of a cell: a symbol, words, or both, in a tone and a role of the design.
 
     ``level`` draws a level's symbol; ``boxes`` draws small squares, filled where True; ``chip`` sets the words on the
-    tint of the tone; ``gap`` is the room before the piece.
+    tint of the tone; ``gap`` is the room before the piece; ``short`` stands for the words where they find no room, and
+    where even that is too wide the symbol stands alone: a word is never cut in its middle beside a symbol.
     """
 
     text: str = ""
@@ -31,6 +32,14 @@ class Piece:
     struck: bool = False
     gap: int = 8
     width: int = 0
+    short: str = ""
+
+
+def _fitted(piece: Piece, room: int) -> Piece:
+    if not piece.short or _piece_width(piece) <= room:
+        return piece
+    shorter = replace(piece, text=piece.short)
+    return shorter if _piece_width(shorter) <= room else replace(piece, text="")
 
 
 def _piece_width(piece: Piece) -> int:
@@ -60,10 +69,12 @@ def draw_pieces(painter: QPainter, room: QRectF, pieces: Sequence[Piece]) -> Non
     for index, piece in enumerate(pieces):
         if index:
             left += look().px(piece.gap)
-        width = min(_piece_width(piece), max(0, int(room.right() - left)))
+        rest = max(0, int(room.right() - left))
+        fitted = _fitted(piece, rest)
+        width = min(_piece_width(fitted), rest)
         if width <= 0:
             return
-        _draw_piece(painter, QRectF(left, room.top(), width, room.height()), piece)
+        _draw_piece(painter, QRectF(left, room.top(), width, room.height()), fitted)
         left += width
 
 

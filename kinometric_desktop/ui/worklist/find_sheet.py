@@ -61,7 +61,7 @@ class FindSheet(Sheet):
         def name(patient: Patient) -> tuple[Piece, ...]:
             pieces = [Piece(patient_name(patient), role="body_strong")]
             if patient.similar_names:
-                pieces.append(Piece("similar name", "warn", "label", icon="warning", gap=12))
+                pieces.append(Piece("similar name", "warn", "label", icon="warning", gap=12, short="similar"))
             if patient.is_sandbox:
                 pieces.append(Piece("TEST", "text-2", "key"))
             return tuple(pieces)

@@ -126,7 +126,7 @@ class WorklistPage(Page):
         chosen = self._state is not None and row.session_id == self._state.chosen_id
         pieces = [Piece(row_name(row), role="body_strong" if chosen else "body")]
         if row.patient.similar_names:
-            pieces.append(Piece("similar name", "warn", "label", icon="warning", gap=12))
+            pieces.append(Piece("similar name", "warn", "label", icon="warning", gap=12, short="similar"))
         return tuple(pieces)
 
     def _zone(self) -> str:
