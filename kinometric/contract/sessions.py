@@ -196,6 +196,11 @@ class SessionView:
     version: int
     interpretation_draft: str = ""
     interpretation_accepted_by: str | None = None
+    interpretation_text: str = ""
+    """The text that a person left; empty without one."""
+    interpretation_version: int = 0
+    interpretation_withheld: str = ""
+    """Why the text, or the draft, is withheld; empty where it is not."""
 
 
 @dataclass(frozen=True)
@@ -270,6 +275,16 @@ class WriteNote:
     """The provider's note; it is part of the report when the report's option says so."""
 
     note_version: int
+    text: str
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class AcceptInterpretation:
+    """Accept an interpretation in one's own name for the report; an empty text takes the acceptance back."""
+
+    interpretation_version: int
     text: str
 
     __pydantic_config__ = STRICT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from kinometric.contract.sessions import (
+    AcceptInterpretation,
     Answers,
     ConfirmHold,
     ConfirmPlausible,
@@ -17,7 +18,7 @@ from kinometric.contract.sessions import (
     WriteNote,
 )
 from kinometric_server.api.scope import Reviewer, ServerDep, Viewer, Writer
-from kinometric_server.results import changes, questionnaires, reviewing, viewing
+from kinometric_server.results import changes, interpreting, questionnaires, reviewing, viewing
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -80,6 +81,16 @@ def write_note(server: ServerDep, scope: Reviewer, session_id: str, body: WriteN
     """Write the provider's note."""
     with server.database.writing(scope) as unit:
         changes.write_note(unit, scope, server.keys, session_id, body)
+        return viewing.view_session(unit, server.keys, session_id)
+
+
+@router.post("/sessions/{session_id}/interpretation")
+def accept_interpretation(
+    server: ServerDep, scope: Reviewer, session_id: str, body: AcceptInterpretation
+) -> SessionView:
+    """Accept an interpretation for the report, or take the acceptance back."""
+    with server.database.writing(scope) as unit:
+        interpreting.accept(unit, scope, server.keys, session_id, body)
         return viewing.view_session(unit, server.keys, session_id)
 
 

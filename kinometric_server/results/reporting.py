@@ -41,10 +41,11 @@ from kinometric_server.patients.records import find_patient, text_of
 from kinometric_server.practices.sheet import scope_row
 from kinometric_server.practices.tables import departments
 from kinometric_server.results.changes import open_note
+from kinometric_server.results.history import earlier_sessions, trend_sentence
+from kinometric_server.results.interpreting import interpretation_of
 from kinometric_server.results.questionnaires import questionnaires_of
 from kinometric_server.results.scoring import age_at, results_of, stored_recording, trial_of
 from kinometric_server.results.tables import report_previews, reviews, test_sessions
-from kinometric_server.results.viewing import earlier_sessions, trend_sentence
 from kinometric_server.security.sealing import KeyRing
 from kinometric_server.uploads.marker import note_text
 from kinometric_server.uploads.pdf import page_count
@@ -86,6 +87,9 @@ def draft_report(unit: Unit, keys: KeyRing, session_id: str, options: ReportOpti
     by_trial = {id(trial): result for trial, result in zip(trials, results, strict=True)}
     counting = {stance: by_trial[id(result.trial)] for stance, result in session.stances}
     identity = _identity(unit, row, patient)
+    earlier = earlier_sessions(unit, row.patient_id, before=row)
+    interpretation = interpretation_of(unit, keys, row, patient, session, earlier, practice)
+    accepted = interpretation.accepted_by if options.interpretation else None
     content = ReportContent(
         identity=identity,
         patient=PatientIdentity(
@@ -109,18 +113,19 @@ def draft_report(unit: Unit, keys: KeyRing, session_id: str, options: ReportOpti
         engine=ENGINE_VERSION,
         program=__version__,
         gaps=gap_sentences(session),
-        trend=_trend(earlier_sessions(unit, row.patient_id, before=row), row, zone),
+        trend=_trend(earlier, row, zone),
         trend_sentence=trend_sentence(unit, row),
         questionnaires=tuple(
             QuestionnaireSummary(each.name, each.total_text, each.note, each.flagged)
             for each in questionnaires_of(unit, keys, session_id, age_at(patient.born, row.tested_on))
         ),
         note=_note(unit, keys, row) if options.note else None,
+        interpretation=SignedText(interpretation.text, accepted) if accepted else None,
         options=PageOptions(
             traces=options.traces,
             trend=options.trend,
             note=options.note,
-            interpretation=False,
+            interpretation=accepted is not None,
             age_view=practice.age_view_in_report,
             page_size=practice.page_size,
         ),
@@ -235,6 +240,7 @@ def keep_preview(
             supersedes=identity.supersedes,
             session_version=draft.session.version,
             note_version=draft.session.note_version,
+            interpretation_version=draft.session.interpretation_version,
             review_id=identity.review_id,
             sha256=rendered.sha256,
             content_hash=rendered.content_hash,

@@ -21,6 +21,14 @@ STANCE_WORDS = {
     "LBEC": "Left leg, eyes closed",
     "RBEC": "Right leg, eyes closed",
 }
+NO_INTERPRETATION: dict[str, Any] = {
+    "interpretation_sealed": None,
+    "interpretation_by": None,
+    "interpretation_by_name": None,
+    "interpretation_at": None,
+    "interpretation_engine": None,
+    "interpretation_model": None,
+}
 VOIDED = "Cancelled: the review was voided, because the session changed."
 
 
@@ -85,7 +93,7 @@ def stamp(unit: Unit, scope: PracticeScope, session_id: str, body: StampReview) 
 
 
 def void_review(unit: Unit, scope: PracticeScope, session_id: str, why: str) -> None:
-    """Void a session's stamp, if it has one, and cancel its queued uploads.
+    """Void a session's stamp and its accepted interpretation, if it has them, and cancel its queued uploads.
 
     Parameters
     ----------
@@ -93,7 +101,8 @@ def void_review(unit: Unit, scope: PracticeScope, session_id: str, why: str) -> 
         A word or two for the audit, without any value.
     """
     mine = (test_sessions.c.practice_id == unit.practice_id) & (test_sessions.c.id == session_id)
-    row = unit.one(select(test_sessions.c.review_id).where(mine))
+    columns = test_sessions.c.review_id, test_sessions.c.interpretation_by_name
+    row = unit.one(select(*columns).where(mine))
     if row.review_id is not None:
         unit.execute(
             update(reviews)
@@ -102,4 +111,9 @@ def void_review(unit: Unit, scope: PracticeScope, session_id: str, why: str) -> 
         )
         unit.execute(update(test_sessions).where(mine).values(review_id=None))
         record(unit, scope, "review_voided", "session", session_id, details={"review_id": row.review_id, "why": why})
+    # The version goes up even where nothing was accepted: the draft that somebody may be reading is of other numbers.
+    newer = test_sessions.c.interpretation_version + 1
+    unit.execute(update(test_sessions).where(mine).values(**NO_INTERPRETATION, interpretation_version=newer))
+    if row.interpretation_by_name is not None:
+        record(unit, scope, "interpretation_voided", "session", session_id, details={"why": why})
     cancel_queued(unit, scope, VOIDED, session_id=session_id)

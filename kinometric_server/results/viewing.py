@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -24,8 +23,7 @@ from kinometric.contract.sessions import (
     SessionView,
     TrialView,
 )
-from kinometric.interpretation import draft_text, facts_of_session
-from kinometric.report import TrendPoint, session_level
+from kinometric.report import session_level
 from kinometric.scoring import AgeView, Session, Trial, make_session
 from kinometric.scoring import Gap as ScoredGap
 from kinometric_server.audit import record
@@ -33,6 +31,8 @@ from kinometric_server.database import PracticeScope, Unit
 from kinometric_server.patients.records import find_patient, text_of, with_similar_names
 from kinometric_server.practices.sheet import scope_row
 from kinometric_server.results.changes import open_note
+from kinometric_server.results.history import earlier_sessions, trend_sentence
+from kinometric_server.results.interpreting import interpretation_of
 from kinometric_server.results.questionnaires import questionnaires_of
 from kinometric_server.results.reviewing import obstacles
 from kinometric_server.results.scoring import age_at, needs_confirmation, open_csv, results_of, trial_of
@@ -40,7 +40,6 @@ from kinometric_server.results.tables import recordings, reviews, test_results, 
 from kinometric_server.security.sealing import KeyRing
 from kinometric_server.uploads.tables import uploads
 
-TREND_SESSIONS = 12
 _EVIDENCE = {"A": "solid", "B": "fair", "C": "thin"}
 _GAP_KINDS = {
     ("LBEO", "RBEO"): "left_right_open",
@@ -70,6 +69,7 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
     ours = _uploads(unit, session_id)
     zone = ZoneInfo(practice.time_zone)
     earlier = earlier_sessions(unit, row.patient_id, before=row)
+    interpretation = interpretation_of(unit, keys, row, patient, session, earlier, practice)
     return SessionView(
         session_id=session_id,
         patient=patient,
@@ -97,19 +97,12 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
         uploads=ours,
         engine=row.engine,
         version=row.version,
-        interpretation_draft=_draft(session, earlier, row, zone, practice.age_view_in_report),
+        interpretation_draft=interpretation.draft,
+        interpretation_accepted_by=interpretation.accepted_by,
+        interpretation_text=interpretation.text,
+        interpretation_version=row.interpretation_version,
+        interpretation_withheld=interpretation.withheld,
     )
-
-
-def _draft(session: Session, earlier: tuple[EarlierSession, ...], row: Row[Any], zone: ZoneInfo, age_view: bool) -> str:
-    """Return the text drafted from the numbers alone; it is nobody's word until a person takes it over."""
-    if not session.stances:
-        return ""
-    points = [
-        TrendPoint(datetime.fromisoformat(each.tested_at).astimezone(zone).date(), each.scores) for each in earlier[-1:]
-    ]
-    points.append(TrendPoint(row.tested_on, row.summary.get("scores", {})))
-    return draft_text(facts_of_session(session, points, age_view=age_view))
 
 
 def upload_obstacles(patient: Patient, practice: Row[Any], reviewed: bool) -> tuple[str, ...]:
@@ -143,28 +136,6 @@ def _uploads(unit: Unit, session_id: str) -> tuple[str, ...]:
         select(uploads.c.id).where(mine, uploads.c.session_id == session_id).order_by(uploads.c.created_at.desc())
     )
     return tuple(row.id for row in rows)
-
-
-def earlier_sessions(unit: Unit, patient_id: str, *, before: Row[Any] | None = None) -> tuple[EarlierSession, ...]:
-    """Return a patient's sessions, oldest first; with `before`, only those made before that one."""
-    chosen = [test_sessions.c.practice_id == unit.practice_id, test_sessions.c.patient_id == patient_id]
-    if before is not None:
-        chosen += [test_sessions.c.tested_at < before.tested_at, test_sessions.c.id != before.id]
-    columns = test_sessions.c.id, test_sessions.c.tested_at, test_sessions.c.summary
-    rows = unit.all(select(*columns).where(*chosen).order_by(test_sessions.c.tested_at.desc()).limit(TREND_SESSIONS))
-    return tuple(
-        EarlierSession(row.id, text_of(row.tested_at) or "", dict(row.summary.get("scores", {})))
-        for row in reversed(rows)
-    )
-
-
-def trend_sentence(unit: Unit, row: Row[Any]) -> str:
-    """Say what may be said about a change: nothing, before the measurement error of this test has been measured."""
-    count = len(earlier_sessions(unit, row.patient_id, before=row))
-    if not count:
-        return "This is the first session of this patient."
-    earlier = "One earlier session" if count == 1 else f"{count} earlier sessions"
-    return f"{earlier}. Whether a difference is a change is not known: the measurement error of this test is not set."
 
 
 def _trial_views(

@@ -29,7 +29,10 @@ from kinometric_server.uploads.tables import uploads
 
 NO_LINK = "No athenaOne patient ID linked to this patient."
 NOT_ON = "Uploading to athenaOne is not switched on for this practice."
-STALE_REPORT = "The session, the note or the patient's record changed after this report was made. Make it again."
+STALE_REPORT = (
+    "The session, the note, the interpretation or the patient's record changed after this report was made. "
+    "Make it again."
+)
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,9 @@ def check_ground(unit: Unit, ground: Ground) -> list[Check]:
     said = "Holds confirmed." if held else " ".join(obstacles(summary))
     checks.append(Check("holds", held, said, codes.NOT_REVIEWED))
     checks.append(_review_check(unit, ground))
-    current = (preview.session_version, preview.note_version, preview.patient_version) == (
-        ground.session.version,
-        ground.session.note_version,
-        patient.version,
-    )
+    session = ground.session
+    made_of = (preview.session_version, preview.note_version, preview.interpretation_version, preview.patient_version)
+    current = made_of == (session.version, session.note_version, session.interpretation_version, patient.version)
     said = "The report shows the present state." if current else STALE_REPORT
     checks.append(Check("report", current, said, codes.PDF_DIFFERS))
     return checks
