@@ -27,6 +27,7 @@ NO_UPLOAD_HERE = "Upload: not used in this practice."
 NO_UPLOAD_RIGHT = "Your role here may not upload. The report can be read and printed."
 NO_LINK = "No athenaOne patient ID linked to this patient."
 BYTES_DIFFER = "The report that arrived is not the one the server made. Nothing was sent. Press F5 to make it again."
+NOT_ACCEPTED = "Nobody has accepted an interpretation of this session. Open the draft in review."
 THUMBNAIL_PX = 74
 
 
@@ -254,12 +255,15 @@ class ReportPreviewPresenter(Presenter[ReportState]):
             )
         elif practice is not None and practice.athena_practice_id:
             facts = dataclasses.replace(facts, to=f"athenaOne practice {practice.athena_practice_id}")
+        accepted = view.interpretation_accepted_by is not None
         patient = self._session.patient
         if patient is not None and patient.patient_id == view.patient.patient_id:
             self._session.update_patient(record=view.patient, reviewed=view.review is not None)
         self._change(
             sha256=preview.sha256,
-            draft_accepted=view.interpretation_accepted_by is not None,
+            draft_accepted=accepted,
+            draft_reason="" if accepted else view.interpretation_withheld or NOT_ACCEPTED,
+            options=self.state.options if accepted else dataclasses.replace(self.state.options, interpretation=False),
             made_at=written_moment(datetime.fromisoformat(preview.made_at), zone),
             reviewed=preview.reviewed,
             facts=facts,

@@ -106,6 +106,8 @@ class ReportState:
     options: ReportOptions = field(default_factory=ReportOptions)
     draft_accepted: bool = False
     """Only an interpretation that a person has accepted may be part of the report."""
+    draft_reason: str = ""
+    """Why there is none to be shown; empty where there is."""
     page_count: int = 0
     page: int = 1
     zoom: Zoom = "width"

@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 
 from kinometric.contract.sessions import (
+    AcceptInterpretation,
     ConfirmHold,
     ConfirmPlausible,
     NewResult,
+    SessionView,
     SetFootLift,
     StampReview,
     Stance,
@@ -30,6 +32,7 @@ from kinometric_desktop.app.review_forms import (
     read_seconds,
     result_request,
 )
+from kinometric_desktop.app.review_interpretation import draft_form
 from kinometric_desktop.app.review_looking import READ_ONLY, ReviewLooking
 from kinometric_desktop.app.review_state import STANCES, OutcomeForm
 
@@ -252,6 +255,37 @@ class ReviewPresenter(ReviewLooking):
             "note", lambda: client.sessions.write_note(view.session_id, request), message="The note was saved."
         )
 
+    def ask_draft(self) -> None:
+        """Open the interpretation draft, to be read, edited and accepted."""
+        view = self._view
+        if view is not None and self.state.interpretation.there and not self.state.busy:
+            self._change(draft_form=draft_form(view, may_review=self._session.may("can_review")), message="")
+
+    def accept_draft(self, text: str) -> None:
+        """Accept a text for the report, in this person's name; the sheet stays open until the server took it."""
+        view, form = self._view, self.state.draft_form
+        if view is None or form is None or not self._may_now():
+            return
+        if not text.strip():
+            empty = "There is nothing to accept. Write the interpretation, or take it back."
+            self._change(draft_form=dataclasses.replace(form, complaint=empty))
+            return
+        self._send_interpretation(view, text.strip(), "The interpretation was accepted; the report can show it.")
+
+    def take_back_draft(self) -> None:
+        """Take the acceptance back: no report shows the interpretation any more."""
+        view, form = self._view, self.state.draft_form
+        if view is not None and form is not None and form.stored and self._may_now():
+            self._send_interpretation(view, "", "The interpretation was taken back.")
+
+    def _send_interpretation(self, view: SessionView, text: str, message: str) -> None:
+        client, request = self.client, AcceptInterpretation(view.interpretation_version, text)
+        self._intent(
+            "interpretation",
+            lambda: client.sessions.accept_interpretation(view.session_id, request),
+            message=message,
+        )
+
     def mark_reviewed(self) -> None:
         """Set the Reviewed stamp (Ctrl+Enter)."""
         view = self._view
@@ -268,4 +302,6 @@ class ReviewPresenter(ReviewLooking):
     def dismiss(self) -> None:
         """Close whatever question is open."""
         self._checked = None
-        self._change(hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False)
+        self._change(
+            hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False, draft_form=None
+        )

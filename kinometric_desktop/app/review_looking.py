@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from kinometric.contract.sessions import SessionView, Stance, TrialView
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.review_forms import CheckedFile
+from kinometric_desktop.app.review_interpretation import interpretation_of
 from kinometric_desktop.app.review_signals import LocalTrial, measure_session
 from kinometric_desktop.app.review_state import STANCES, ReviewState, Stamp
 from kinometric_desktop.app.review_words import (
@@ -131,7 +133,9 @@ class ReviewLooking(Presenter[ReviewState]):
 
     def _put_away(self) -> None:
         self._checked = None
-        self._change(hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False)
+        self._change(
+            hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False, draft_form=None
+        )
 
     def _opened(self, view: SessionView, recordings: dict[str, str]) -> None:
         self._view, self._recordings = view, recordings
@@ -227,7 +231,7 @@ class ReviewLooking(Presenter[ReviewState]):
             summary=summary_of(view),
             trend=trend_of(view),
             note=view.note,
-            draft=view.interpretation_draft,
+            interpretation=interpretation_of(view),
             stamp=self._stamp(view),
             busy="",
             problem=None,
@@ -341,6 +345,7 @@ class ReviewLooking(Presenter[ReviewState]):
         def done(view: SessionView) -> None:
             self._view = view
             self._say_next = message
+            self._change(draft_form=None)
             missing = {trial.trial_id for trial in view.trials if trial.has_recording} - set(self._recordings)
             if missing or view.session_id != self.state.session_id:
                 self._session.update_patient(session_id=view.session_id)
@@ -352,7 +357,16 @@ class ReviewLooking(Presenter[ReviewState]):
         self._run("intent", work, done, self._failed)
 
     def _failed(self, problem: Exception) -> None:
-        if isinstance(problem, ServerError) and problem.code == STALE:
+        form = self.state.draft_form
+        stale = isinstance(problem, ServerError) and problem.code == STALE
+        if form is not None:
+            # The sheet stays open with what was typed, and says there what is to be mended.
+            complaint = CHANGED_ELSEWHERE if stale else words_for(problem).sentence
+            self._change(busy="", draft_form=dataclasses.replace(form, complaint=complaint))
+            if stale:
+                self.open(self.state.session_id)
+            return
+        if stale:
             self._change(busy="", hold_form=None, outcome_form=None)
             self._say_next = CHANGED_ELSEWHERE
             self.open(self.state.session_id)

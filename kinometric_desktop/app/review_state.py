@@ -211,6 +211,27 @@ class AnswerForm:
     complaint: str = ""
 
 
+@dataclass(frozen=True)
+class InterpretationLine:
+    """Whether there is an interpretation to be opened, and what became of it."""
+
+    there: bool = False
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class DraftForm:
+    """The question whether an interpretation may be part of the report."""
+
+    text: str
+    """What somebody left, else the draft made from the numbers."""
+    note: str
+    stored: bool = False
+    """True where it can be taken back."""
+    may_accept: bool = False
+    complaint: str = ""
+
+
 Phase = Literal["empty", "loading", "ready", "failed"]
 
 
@@ -238,13 +259,13 @@ class ReviewState:
     summary: Summary = field(default_factory=Summary)
     trend: TrendStrip = field(default_factory=TrendStrip)
     note: str = ""
-    draft: str = ""
+    interpretation: InterpretationLine = field(default_factory=InterpretationLine)
     stamp: Stamp = field(default_factory=Stamp)
     may_review: bool = False
     may_write: bool = False
     read_only_reason: str = ""
     busy: str = ""
-    """Which intent is under way: "open", "confirm", "hold", "outcome", "stamp", "note", "add"."""
+    """Which intent is under way: "open", "confirm", "hold", "outcome", "stamp", "note", "add", "interpretation"."""
     problem: Problem | None = None
     message: str = ""
     hold_form: HoldForm | None = None
@@ -252,6 +273,7 @@ class ReviewState:
     add_form: AddForm | None = None
     answer_form: AnswerForm | None = None
     note_open: bool = False
+    draft_form: DraftForm | None = None
 
     def cell(self, stance: Stance) -> StanceCell | None:
         """The cell of a stance."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kinometric.contract.sessions import (
+    AcceptInterpretation,
     Answers,
     ConfirmHold,
     ConfirmPlausible,
@@ -58,6 +59,10 @@ class SessionCalls:
     def write_note(self, session_id: str, form: WriteNote) -> SessionView:
         """Write the provider's note."""
         return self._transport.post(f"/v1/sessions/{session_id}/note", form, SessionView)
+
+    def accept_interpretation(self, session_id: str, form: AcceptInterpretation) -> SessionView:
+        """Accept an interpretation for the report; an empty text takes the acceptance back."""
+        return self._transport.post(f"/v1/sessions/{session_id}/interpretation", form, SessionView)
 
     def stamp_review(self, session_id: str, form: StampReview) -> SessionView:
         """Stamp a session as reviewed."""

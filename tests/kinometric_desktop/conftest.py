@@ -18,6 +18,7 @@ from kinometric.contract.errors import STALE
 from kinometric.contract.patients import AthenaPatient, Link, Patient
 from kinometric.contract.practices import Department, Departments
 from kinometric.contract.sessions import (
+    AcceptInterpretation,
     AgeViewView,
     Answers,
     ConfirmHold,
@@ -144,6 +145,10 @@ class Sessions:
     spoil_pdf: bool = False
     upload_ids: tuple[str, ...] = ()
     answered: tuple[QuestionnaireView, ...] = ()
+    draft: str = "Left leg, eyes open (LBEO): held 10.0 s."
+    interpretation: str = ""
+    interpretation_version: int = 3
+    withheld: str = ""
 
     def ask(self, name: str, form: object = None) -> None:
         """Write a request down, and refuse it once where the test says so."""
@@ -195,7 +200,9 @@ class Sessions:
             ReviewView("r-1", "Dr. Smith", "2026-11-02T19:18:00+00:00") if self.reviewed else None,
             () if self.reviewed else tuple(obstacles),
             self.note, self.note_version, self.answered, () if self.reviewed else ("The session is not reviewed.",),
-            self.upload_ids, "1.0.0", self.version,
+            self.upload_ids, "1.0.0", self.version, self.draft,
+            "Dr. Smith" if self.interpretation and not self.withheld else None,
+            self.interpretation, self.interpretation_version, self.withheld,
         )  # fmt: skip
 
     # -- the calls of the client -----------------------------------------------------------------------------------
@@ -250,6 +257,13 @@ class Sessions:
     def write_note(self, session_id: str, form: WriteNote) -> SessionView:
         self.ask("write_note", form)
         self.note, self.note_version = form.text, self.note_version + 1
+        return self.view()
+
+    def accept_interpretation(self, session_id: str, form: AcceptInterpretation) -> SessionView:
+        self.ask("accept_interpretation", form)
+        if form.interpretation_version != self.interpretation_version:
+            raise ServerError(STALE, "Somebody else changed this meanwhile.", status=409)
+        self.interpretation, self.interpretation_version = form.text, self.interpretation_version + 1
         return self.view()
 
     def stamp_review(self, session_id: str, form: StampReview) -> SessionView:

@@ -22,7 +22,8 @@ from kinometric_desktop.ui.widgets.pane import Pane, PaneLayout, PanePlace
 from kinometric_desktop.ui.widgets.segmented import Segmented
 from kinometric_desktop.ui.widgets.text import Text
 
-_OPTIONS = (("traces", "Traces"), ("trend", "Trend"), ("note", "Note"), ("interpretation", "Interpretation draft"))
+_INTERPRETATION = "Interpretation"
+_OPTIONS = (("traces", "Traces"), ("trend", "Trend"), ("note", "Note"), ("interpretation", _INTERPRETATION))
 
 
 class ReportPage(QWidget):
@@ -112,6 +113,10 @@ class ReportPage(QWidget):
             box.setChecked(bool(getattr(state.options, name)))
             box.blockSignals(False)
             usable = name != "interpretation" or state.draft_accepted
+            if name == "interpretation":
+                box.setText(_INTERPRETATION if usable else f"{_INTERPRETATION} (not accepted)")
+                box.setToolTip("" if usable else state.draft_reason)
+                box.setAccessibleDescription("" if usable else state.draft_reason)
             box.setEnabled(usable and state.phase in ("ready", "loading") and state.sending is None)
         self._zoom.choose(state.zoom)
         self._page_words.setText(f"Page {state.page} of {state.page_count}" if state.page_count else "Report")

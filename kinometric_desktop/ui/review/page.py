@@ -164,7 +164,7 @@ class ReviewPage(QWidget):
             cell.add_wanted.connect(lambda _: presenter.add_recording())
             cell.outcome_wanted.connect(presenter.ask_outcome)
         self.note_line.note_wanted.connect(presenter.ask_note)
-        self.note_line.draft_wanted.connect(self._show_draft)
+        self.note_line.draft_wanted.connect(presenter.ask_draft)
         self.summary.confirm_wanted.connect(presenter.confirm_plausible)
         self.summary.look_wanted.connect(lambda stance: presenter.ask_hold(stance, held_full=None))
         self.summary.stamp_wanted.connect(presenter.mark_reviewed)
@@ -256,7 +256,7 @@ class ReviewPage(QWidget):
     # -- questions -------------------------------------------------------------------------------------------------
 
     def _render_sheet(self, state: ReviewState) -> None:
-        wanted = state.hold_form or state.outcome_form or state.add_form or state.answer_form
+        wanted = state.hold_form or state.outcome_form or state.add_form or state.answer_form or state.draft_form
         wanted = wanted or ("note" if state.note_open else None)
         if wanted is None:
             self._close_sheet()
@@ -293,6 +293,8 @@ class ReviewPage(QWidget):
             )
         if state.answer_form is not None:
             return AnswerSheet(state.answer_form, presenter.answer_questions, presenter.ask_answers)
+        if state.draft_form is not None:
+            return DraftSheet(state.draft_form, presenter.accept_draft, presenter.take_back_draft)
         return NoteSheet(state.note, presenter.write_note) if state.note_open else None
 
     def ask_foot_lift(self) -> None:
@@ -301,10 +303,6 @@ class ReviewPage(QWidget):
         if cell is None or not cell.has_recording or not self._presenter.state.may_review:
             return
         sheet = FootLiftSheet(cell.stance, cell.foot_lift_s, self._presenter.set_foot_lift)
-        self._dialogs.show(sheet, focus=sheet.first)
-
-    def _show_draft(self) -> None:
-        sheet = DraftSheet(self._presenter.state.draft)
         self._dialogs.show(sheet, focus=sheet.first)
 
     def _close_sheet(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from kinometric_desktop.app.review_forms import OUTCOMES, PLACEMENTS
-from kinometric_desktop.app.review_state import STANCE_NAMES, STANCES, AddForm, HoldForm, OutcomeForm
+from kinometric_desktop.app.review_state import STANCE_NAMES, STANCES, AddForm, DraftForm, HoldForm, OutcomeForm
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Row
 from kinometric_desktop.ui.widgets.button import Button
@@ -176,16 +176,36 @@ class NoteSheet(FormSheet):
 
 
 class DraftSheet(FormSheet):
-    """The interpretation draft, to be read; it is made from the numbers and no part of the report by itself."""
+    """The interpretation, to be read, edited, accepted for the report, or taken back; Ctrl+Enter accepts it."""
 
-    def __init__(self, draft: str) -> None:
-        super().__init__("review.draft_sheet", "Interpretation draft", "Close", width=560)
-        note = "Made from the scores by rule, not by a person. It is not in the report until you accept it."
-        self.body.addWidget(Text(note, "body", "text-2", wrap=True))
-        self.body.addWidget(Text(draft, "body", wrap=True, selectable=True))
-        self.cancel.hide()
-        self.act.clicked.connect(lambda: self.finish(True))
-        self.first: QWidget = self.act
+    def __init__(self, form: DraftForm, accept: Callable[[str], None], take_back: Callable[[], None]) -> None:
+        super().__init__("review.draft_sheet", "Interpretation draft", "Accept for the report", width=640)
+        self._accept = accept
+        self.body.addWidget(Text(form.note, "body", "text-2", wrap=True))
+        self.text = named(_NoteEdit(self._send), "review.draft_sheet.text", "Interpretation")
+        self.text.setPlainText(form.text)
+        self.text.setTabChangesFocus(True)
+        self.text.setReadOnly(not form.may_accept)
+        self.text.setMinimumHeight(look().px(180))
+        self.body.addWidget(self.text)
+        rule = "Every number must be one of the table's, and every sentence names the test it speaks of."
+        self.body.addWidget(Text(rule, "small", "text-2", wrap=True))
+        self.body.addWidget(self.error)
+        self.take_back = Button("Take back", "review.draft_sheet.take_back")
+        self.take_back.clicked.connect(take_back)
+        self.footer_left.addWidget(self.take_back)
+        self.take_back.setVisible(form.stored and form.may_accept)
+        self.act.setVisible(form.may_accept)
+        self.act.clicked.connect(self._send)
+        self.act.set_key("Ctrl+Enter")
+        if not form.may_accept:
+            self.cancel.set_text("Close")
+        self.complain(form.complaint)
+        self.first: QWidget = self.text
+
+    def _send(self) -> None:
+        if not self.text.isReadOnly():
+            self._accept(self.text.toPlainText())
 
 
 class _NoteEdit(QPlainTextEdit):

@@ -99,8 +99,10 @@ class NoteLine(Pane):
 
     def show_state(self, state: ReviewState) -> None:
         """Show whether there is a draft and a note."""
-        self._draft.set("Closed · not in the report until you accept it" if state.draft else "None in this practice")
-        self._open.setVisible(bool(state.draft))
+        self._draft.set(state.interpretation.status)
+        self._open.setVisible(state.interpretation.there)
+        self._open.setEnabled(state.phase == "ready" and not state.busy)
+        self._open.set_busy(state.busy == "interpretation")
         first = state.note.splitlines()[0] if state.note else "none yet"
         self._note.setText(first if len(first) <= 48 else f"{first[:47]}…")
         self._note.setAccessibleName(state.note or "No note yet")

@@ -176,6 +176,27 @@ def test_an_interpretation_that_nobody_accepted_can_t_be_put_into_the_report(
     assert box is not None
     assert not box.isEnabled()
     assert all(not form.interpretation for form in clinic.sessions.forms("preview_report"))
+    assert "not accepted" in box.text()
+    assert "Nobody has accepted" in box.toolTip()
+
+
+def test_an_accepted_interpretation_is_put_into_the_report_and_leaves_it_when_it_is_lost(
+    qtbot: QtBot, open_screen: Callable
+) -> None:
+    clinic, _, page, _ = open_screen()
+    clinic.sessions.interpretation = "LBEO: held 10.0 s."
+    page._presenter.refresh()
+    box = page.findChild(QWidget, "report.option.interpretation")
+    assert box.isEnabled()
+    assert box.text() == "Interpretation"
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
+    assert clinic.sessions.forms("preview_report")[-1].interpretation is True
+    assert box.isChecked()
+    clinic.sessions.withheld = "Drafted text withheld: it leaves out that LBEC has no score."
+    page._presenter.refresh()
+    assert not box.isEnabled()
+    assert not box.isChecked()
+    assert box.toolTip() == clinic.sessions.withheld
 
 
 def test_ctrl_p_prints_the_bytes_on_the_screen(qtbot: QtBot, open_screen: Callable) -> None:

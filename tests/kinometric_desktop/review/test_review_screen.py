@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kinometric_desktop.app.ports import ChosenFile
+from kinometric_desktop.client.errors import ServerError
 from kinometric_desktop.ui.plots.canvas import PlotCanvas
 from kinometric_desktop.ui.review.page import ReviewPage
 from kinometric_desktop.ui.review.screen import register
-from kinometric_desktop.ui.review.sheets import HoldSheet, NoteSheet, OutcomeSheet
+from kinometric_desktop.ui.review.sheets import DraftSheet, HoldSheet, NoteSheet, OutcomeSheet
 from kinometric_desktop.ui.shell.shell import Shell
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.widgets.dialog import WindowDialogs
@@ -180,6 +181,30 @@ def test_the_note_is_written_with_n_and_saved_with_ctrl_enter(qtbot: QtBot, open
     assert dialogs.current is None
     assert clinic.sessions.note == "Wears a brace. H and T are letters here."
     assert clinic.sessions.forms("confirm_plausible") == []
+
+
+def test_a_draft_is_edited_refused_mended_and_accepted_by_keyboard(qtbot: QtBot, open_screen: Callable) -> None:
+    clinic, _shell, page, dialogs = open_screen()
+    button = page.findChild(QWidget, "review.draft")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    sheet = dialogs.current
+    assert isinstance(sheet, DraftSheet)
+    qtbot.keyClicks(sheet.text, "LBEO is normal. ")
+    sentence = "Drafted text withheld: it claims too much."
+    clinic.sessions.refuse["accept_interpretation"] = ServerError("KS-422", sentence, status=422)
+    qtbot.keyClick(sheet.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialogs.current is sheet
+    assert sheet.error.text() == sentence
+    assert sheet.text.toPlainText().startswith("LBEO is normal. ")
+    sheet.text.setPlainText("LBEO: held 10.0 s.")
+    qtbot.keyClick(sheet.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialogs.current is None
+    assert clinic.sessions.interpretation == "LBEO: held 10.0 s."
+    assert page.note_line._draft.accessibleName() == "Accepted by Dr. Smith"
+    page.note_line._open.click()
+    dialogs.current.take_back.click()
+    assert clinic.sessions.interpretation == ""
 
 
 def test_a_bad_file_is_said_on_the_screen(qtbot: QtBot, open_screen: Callable) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kinometric_desktop.app.review_state import AddForm, HoldForm, OutcomeForm
+from kinometric_desktop.app.review_state import AddForm, DraftForm, HoldForm, OutcomeForm
 from kinometric_desktop.ui.review.sheets import (
     AddSheet,
     DraftSheet,
@@ -151,14 +151,27 @@ def test_the_note_takes_several_lines_and_tab_leaves_it(qtbot: QtBot, over: Call
 
 
 def test_a_draft_is_read_and_says_that_it_is_no_part_of_the_report(qtbot: QtBot, over: Callable) -> None:
-    sheet = over(DraftSheet("Held both legs for 10 s with eyes open."))
+    form = DraftForm("LBEO: held 10.0 s.", "It is not in the report until you accept it.", may_accept=True)
+    accepted: list[str] = []
+    sheet = over(DraftSheet(form, accepted.append, lambda: accepted.append("back")))
     words = " ".join(label.text() for label in sheet.findChildren(QWidget) if hasattr(label, "text"))
-    assert "Held both legs for 10 s with eyes open." in words
     assert "not in the report until you accept it" in words
-    told: list[bool] = []
-    sheet.finished.connect(told.append)
-    qtbot.keyClick(sheet.act, Qt.Key.Key_Return)
-    assert told == [True]
+    assert sheet.text.toPlainText() == "LBEO: held 10.0 s."
+    assert not sheet.take_back.isVisible()
+    qtbot.keyClick(sheet.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert accepted == ["LBEO: held 10.0 s."]
+
+
+def test_an_interpretation_can_be_read_but_not_accepted_by_who_may_not_review(qtbot: QtBot, over: Callable) -> None:
+    accepted: list[str] = []
+    form = DraftForm("LBEO: held 10.0 s.", "Made from the scores.", stored=True)
+    sheet = over(DraftSheet(form, accepted.append, lambda: accepted.append("back")))
+    assert not sheet.act.isVisible()
+    assert not sheet.take_back.isVisible()
+    qtbot.keyClick(sheet.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(sheet.text, "more")
+    assert accepted == []
+    assert sheet.text.toPlainText() == "LBEO: held 10.0 s."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,106 @@
+"""The interpretation on the review screen without Qt: read, accepted, refused with nothing lost, and taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinometric.contract.errors import STALE
+from kinometric.contract.sessions import AcceptInterpretation
+from kinometric_desktop.app.review import ReviewPresenter
+from kinometric_desktop.app.review_interpretation import NONE_YET, NOT_ACCEPTED, WITHHELD
+from kinometric_desktop.app.review_looking import CHANGED_ELSEWHERE
+from kinometric_desktop.client.errors import ServerError, Unreachable
+
+TEXT = "Left leg, eyes open (LBEO): held 10.0 s."
+
+
+def opened(clinic, role: str = "clinician", **more):
+    clinic.full_session(confirmed=True, reviewed=False)
+    clinic.enter(role, **more)
+    clinic.work.navigation.go("review")
+    presenter = ReviewPresenter(clinic.work)
+    presenter.arrive()
+    return presenter
+
+
+def test_a_draft_is_offered_and_accepted_as_it_is(clinic) -> None:
+    presenter = opened(clinic)
+    assert presenter.state.interpretation.status == NOT_ACCEPTED
+    presenter.ask_draft()
+    form = presenter.state.draft_form
+    assert (form.text, form.stored, form.may_accept, form.complaint) == (TEXT, False, True, "")
+    presenter.accept_draft(f" {form.text} ")
+    assert clinic.sessions.forms("accept_interpretation") == [AcceptInterpretation(3, TEXT)]
+    assert presenter.state.draft_form is None
+    assert presenter.state.interpretation.status == "Accepted by Dr. Smith"
+    assert "accepted" in presenter.state.message
+
+
+def test_an_accepted_text_is_opened_as_it_was_left_and_taken_back(clinic) -> None:
+    clinic.sessions.interpretation = "LBEO: held 10.0 s."
+    presenter = opened(clinic)
+    presenter.ask_draft()
+    assert presenter.state.draft_form.text == "LBEO: held 10.0 s."
+    assert "Accepted by Dr. Smith" in presenter.state.draft_form.note
+    presenter.take_back_draft()
+    assert clinic.sessions.forms("accept_interpretation") == [AcceptInterpretation(3, "")]
+    assert presenter.state.interpretation.status == NOT_ACCEPTED
+    presenter.ask_draft()
+    presenter.take_back_draft()
+    assert len(clinic.sessions.forms("accept_interpretation")) == 1
+
+
+def test_a_withheld_text_says_why(clinic) -> None:
+    clinic.sessions.interpretation, clinic.sessions.withheld = "LBEO: held 9.0 s.", "Drafted text withheld: a number."
+    presenter = opened(clinic)
+    assert presenter.state.interpretation.status == WITHHELD
+    presenter.ask_draft()
+    assert presenter.state.draft_form.complaint == "Drafted text withheld: a number."
+    assert "not in the report" in presenter.state.draft_form.note
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            ServerError("KS-422", "Drafted text withheld: it is empty.", status=422),
+            "Drafted text withheld: it is empty.",
+        ),
+        (ServerError(STALE, "Somebody else changed this meanwhile.", status=409), CHANGED_ELSEWHERE),
+        (Unreachable("no route"), "server"),
+    ],
+)
+def test_a_refused_text_keeps_the_sheet_open_with_the_reason(clinic, problem: Exception, said: str) -> None:
+    presenter = opened(clinic)
+    presenter.ask_draft()
+    clinic.sessions.refuse["accept_interpretation"] = problem
+    presenter.accept_draft("LBEO is normal.")
+    assert said in presenter.state.draft_form.complaint
+    assert presenter.state.busy == ""
+    presenter.accept_draft(TEXT)
+    assert presenter.state.draft_form is None
+    assert clinic.sessions.interpretation == TEXT
+
+
+def test_nothing_is_accepted_without_words_without_the_right_or_without_a_draft(clinic) -> None:
+    presenter = opened(clinic)
+    presenter.accept_draft(TEXT)
+    presenter.ask_draft()
+    presenter.accept_draft("  ")
+    assert "nothing to accept" in presenter.state.draft_form.complaint
+    presenter.dismiss()
+    assert presenter.state.draft_form is None
+    clinic.sessions.draft = ""
+    presenter.refresh()
+    presenter.ask_draft()
+    assert presenter.state.interpretation.status == NONE_YET
+    assert presenter.state.draft_form is None
+    assert clinic.sessions.forms("accept_interpretation") == []
+
+
+def test_who_may_not_review_reads_the_draft_only(clinic) -> None:
+    presenter = opened(clinic, "readonly")
+    presenter.ask_draft()
+    assert presenter.state.draft_form.may_accept is False
+    presenter.accept_draft(TEXT)
+    assert clinic.sessions.forms("accept_interpretation") == []
