@@ -366,6 +366,35 @@ def test_a_note_and_foot_lift_are_kept_by_the_server(desk: Desk) -> None:
     assert desk.review.state.engine_agrees is True
 
 
+def test_an_interpretation_is_accepted_in_review_printed_in_the_report_and_lost_with_a_hold(desk: Desk) -> None:
+    desk.patient()
+    desk.record_all()
+    desk.review_all()
+    desk.make_report()
+    assert not desk.report.state.draft_accepted
+    desk.review.ask_draft()
+    form = desk.review.state.draft_form
+    assert form is not None
+    desk.review.accept_draft(f"{form.text} LBEO is normal.")
+    assert desk.review.state.draft_form is not None
+    assert "“normal”" in desk.review.state.draft_form.complaint
+    desk.review.accept_draft(form.text)
+    assert desk.review.state.interpretation.status.startswith("Accepted by ")
+    assert desk.review.state.stamp.stamped
+    plain = desk.report.pdf
+    desk.report.refresh()
+    assert desk.report.state.draft_accepted
+    desk.report.set_option("interpretation", True)
+    assert desk.report.state.options.interpretation
+    assert desk.report.pdf != plain
+    desk.review.focus("LBEO")
+    desk.review.ask_outcome("LBEO")
+    desk.review.answer_outcome("stopped", "dizzy")
+    desk.report.refresh()
+    assert not desk.report.state.draft_accepted
+    assert not desk.report.state.options.interpretation
+
+
 def test_a_bad_file_stores_nothing_on_the_server(desk: Desk) -> None:
     desk.patient()
     desk.work.navigation.go("review")
