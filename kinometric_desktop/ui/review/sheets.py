@@ -186,10 +186,11 @@ class DraftSheet(FormSheet):
         self.text.setPlainText(form.text)
         self.text.setTabChangesFocus(True)
         self.text.setReadOnly(not form.may_accept)
-        self.text.setMinimumHeight(look().px(180))
+        self.give_way(self.text, 180, least=48)
         self.body.addWidget(self.text)
         rule = "Every number must be one of the table's, and every sentence names the test it speaks of."
-        self.body.addWidget(Text(rule, "small", "text-2", wrap=True))
+        self._rule = Text(rule, "small", "text-2", wrap=True)
+        self.body.addWidget(self._rule)
         self.body.addWidget(self.error)
         self.take_back = Button("Take back", "review.draft_sheet.take_back")
         self.take_back.clicked.connect(take_back)
@@ -202,6 +203,11 @@ class DraftSheet(FormSheet):
             self.cancel.set_text("Close")
         self.complain(form.complaint)
         self.first: QWidget = self.text
+
+    def complain(self, sentence: str) -> None:
+        """Say what is to be mended, in the place of the rule."""
+        self._rule.setVisible(not sentence)
+        super().complain(sentence)
 
     def _send(self) -> None:
         if not self.text.isReadOnly():

@@ -47,7 +47,7 @@ class Sheet(QWidget):
         self._hatched = hatched
         self._done = False
         self._before: QWidget | None = None
-        self._flexible: tuple[QWidget, int] | None = None
+        self._flexible: tuple[QWidget, int, int] | None = None
         self._panel = QWidget(self)
         self._panel.setObjectName(f"{name}.panel")
         fix_size(self._panel, width=width)
@@ -159,8 +159,8 @@ class Sheet(QWidget):
         wanted = self._height_for(width)
         most = self.height() - clear.bottom() - 1 - look().px(16)
         if self._flexible is not None and wanted > most:
-            widget, height = self._flexible
-            widget.setFixedHeight(max(look().px(96), look().px(height) - (wanted - most)))
+            widget, height, least = self._flexible
+            widget.setFixedHeight(max(look().px(least), look().px(height) - (wanted - most)))
             self._panel.layout().activate()
             wanted = min(most, self._panel.layout().totalSizeHint().height())
         if wanted > room:
@@ -171,16 +171,16 @@ class Sheet(QWidget):
 
     def _height_for(self, width: int) -> int:
         if self._flexible is not None:
-            widget, height = self._flexible
+            widget, height, _ = self._flexible
             widget.setFixedHeight(look().px(height))
         layout = self._panel.layout()
         layout.activate()
         wanted = layout.totalHeightForWidth(width)
         return wanted if wanted > 0 else self._panel.sizeHint().height()
 
-    def give_way(self, widget: QWidget, height: int) -> None:
-        """Let a list be as high as the design says, and less where the window is short."""
-        self._flexible = (widget, height)
+    def give_way(self, widget: QWidget, height: int, *, least: int = 96) -> None:
+        """Let a list or a text be as high as the design says, and less where the window is short."""
+        self._flexible = (widget, height, least)
 
     def fit(self) -> None:
         """Take the height that the body needs now."""
