@@ -47,6 +47,7 @@ def sign_in(driver: Driver, username: str) -> Steps:
 def find(driver: Driver) -> Steps:
     """Open a patient from the worklist's day and by the one box."""
     driver.key(Qt.Key.Key_Down)
+    yield appears(driver, "worklist.preview.rbec", "the preview of the row")
     yield settled(driver)
     driver.picture("worklist")
     driver.key(Qt.Key.Key_F, _CONTROL)
