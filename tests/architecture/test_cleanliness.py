@@ -51,7 +51,14 @@ FOREIGN = [
     "CASE-" + "18887298",
     "PROJ-" + "294665",
 ]
-MACHINE = [r"/work/", r"/root/", r"/farm/", "pypi" + r"\.org/simple", "files.python" + "hosted", "registry.npm" + "js"]
+MACHINE = [
+    "/wo" + "rk/",
+    "/ro" + "ot/",
+    "/fa" + "rm/",
+    "pypi" + r"\.org/simple",
+    "files.python" + "hosted",
+    "registry.npm" + "js",
+]
 
 
 @pytest.mark.parametrize("pattern", FOREIGN + MACHINE)
