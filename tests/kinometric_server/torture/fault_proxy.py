@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import random
 import socket
 import struct
 import threading
+import warnings
 from collections import Counter
 from types import TracebackType
 from typing import Final, Literal
@@ -62,6 +64,10 @@ class FaultProxy:
         assert self._closing is not None
         self._loop.call_soon_threadsafe(self._closing.set)
         self._thread.join(10)
+        # A connection that was cut while it was being made has no owner left to close it.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
     def _run(self) -> None:
         try:
@@ -82,9 +88,13 @@ class FaultProxy:
         self._started.set()
         await self._closing.wait()
         server.close()
+        if tasks:
+            await asyncio.wait(tasks, timeout=0.5)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for _ in range(5):
+            await asyncio.sleep(0)
 
     def _choose(self, head: bytes) -> Fault:
         if not head.startswith(b"POST /v1/"):
