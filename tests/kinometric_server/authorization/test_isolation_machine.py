@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
@@ -19,6 +21,8 @@ from kinometric_server.errors import ServiceError
 from kinometric_server.practices.tables import departments, practices
 
 ROLES = ("admin", "clinician", "readonly")
+NUMBERS = count(1)
+"""Every practice and user of all runs gets a number of its own, for the runs share one database."""
 
 
 def machine_of(server):
@@ -42,7 +46,7 @@ def machine_of(server):
             with server.database.writing_outside(Actor()) as unit:
                 values = {"name": "x", "created_at": unit.now, "updated_at": unit.now}
                 key = unit.execute(
-                    insert(practices).values(slug=f"p{id(self)}-{len(self.rows)}", **values).returning(practices.c.id)
+                    insert(practices).values(slug=f"practice-{next(NUMBERS)}", **values).returning(practices.c.id)
                 ).scalar_one()
             self.rows[key] = set()
             self.active_practices[key] = True
@@ -53,7 +57,7 @@ def machine_of(server):
             with server.database.writing_outside(Actor()) as unit:
                 key = unit.execute(
                     insert(users)
-                    .values(username=f"u{id(self)}-{len(self.members)}", password="x", created_at=unit.now)
+                    .values(username=f"user-{next(NUMBERS)}", password="x", created_at=unit.now)
                     .returning(users.c.user_id)
                 ).scalar_one()
             self.members[key] = {}
