@@ -70,7 +70,11 @@ class Membership:
 
 @dataclass(frozen=True)
 class Me:
-    """The signed-in user, the practice in which they work now, and how long the session lasts without input."""
+    """The signed-in user, the practice in which they work now, and how long the session lasts without input.
+
+    While ``second_factor_needed`` (the active practice asks its administrators for one) or ``password_to_change`` (an
+    administrator set it) is true, the server opens nothing but the user's own account.
+    """
 
     user_id: str
     username: str
@@ -81,6 +85,9 @@ class Me:
     idle_end_s: float
     demo: bool
     server_time: str
+    second_factor_on: bool = False
+    second_factor_needed: bool = False
+    password_to_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,10 +101,14 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class SwitchPractice:
-    """Work in another practice; a superadmin who is no member of it gives a reason."""
+    """Work in another practice; a superadmin who is no member of it gives a reason.
+
+    ``make_default`` lets the user's next sign-ins begin there.
+    """
 
     practice_id: str
     reason: str | None = None
+    make_default: bool = False
 
     __pydantic_config__ = STRICT
 
@@ -119,11 +130,18 @@ class UserRow:
     second_factor_on: bool
     last_seen: str | None
     version: int
+    only_here: bool = True
+    is_default: bool = False
+    password_to_change: bool = False
+    live_sessions: int = 0
 
 
 @dataclass(frozen=True)
 class NewUser:
-    """A user to be made in the active practice; the first password is given to the person by the administrator."""
+    """A user to be made in the active practice; the first password is given to the person by the administrator.
+
+    It opens nothing until the person has changed it.
+    """
 
     username: str
     display_name: str
@@ -139,8 +157,25 @@ class NewUser:
 
 
 @dataclass(frozen=True)
+class NewMember:
+    """A user of other practices who shall work in the active one too; only a superadmin can say so."""
+
+    username: str
+    role: Role
+    can_match: bool = True
+    can_review: bool = False
+    can_upload: bool = False
+    department_id: str | None = None
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
 class ChangeUser:
-    """New rights of a user in the active practice; None leaves a field as it is."""
+    """New rights of a user in the active practice; None leaves a field as it is.
+
+    ``is_default`` true lets the user's sign-ins begin here; a password set here must be changed by the user.
+    """
 
     version: int
     display_name: str | None = None
@@ -151,6 +186,8 @@ class ChangeUser:
     department_id: str | None = None
     is_active: bool | None = None
     password: str | None = None
+    email: str | None = None
+    is_default: bool | None = None
 
     __pydantic_config__ = STRICT
 

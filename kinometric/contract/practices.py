@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from kinometric.contract.accounts import STRICT, Environment
@@ -168,13 +169,21 @@ class DepartmentChange:
 
 @dataclass(frozen=True)
 class AuditQuery:
-    """Which audit entries to list."""
+    """Which audit entries to list: between two numbers, of a user, an action, an object, an outcome, of some days.
+
+    Days are those of the practice's time zone, both included. ``before_seq`` is the page that follows, since the newest
+    come first.
+    """
 
     after_seq: int = 0
     limit: int = 200
     user_id: str | None = None
     action: str | None = None
     object_id: str | None = None
+    before_seq: int | None = None
+    outcome: str | None = None
+    from_day: date | None = None
+    to_day: date | None = None
 
     __pydantic_config__ = STRICT
 
@@ -225,6 +234,16 @@ class Incident:
     audit_seq: int | None
     acknowledged_at: str | None
     acknowledged_by: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AcknowledgeIncident:
+    """An administrator's word on an incident: what it was. It names no patient."""
+
+    note: str
+
+    __pydantic_config__ = STRICT
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from kinometric.contract.accounts import (
     Hello,
     Me,
     NewDevice,
+    NewMember,
     NewUser,
     OwnPassword,
     RecoveryCodes,
@@ -101,6 +102,10 @@ class AccountCalls:
     def add_user(self, form: NewUser) -> UserRow:
         """Make a user in the active practice."""
         return self._transport.post("/v1/users", form, UserRow)
+
+    def add_member(self, form: NewMember) -> UserRow:
+        """Let a user of other practices work in the active one too; superadmins only."""
+        return self._transport.post("/v1/members", form, UserRow)
 
     def change_user(self, user_id: str, form: ChangeUser) -> UserRow:
         """Change a user's rights in the active practice."""

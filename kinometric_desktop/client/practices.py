@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kinometric.contract.practices import (
+    AcknowledgeIncident,
     AllowDepartment,
     AthenaDepartmentPage,
     AthenaDiagnosis,
@@ -77,9 +78,9 @@ class PracticeCalls:
         """What an administrator must look at."""
         return self._transport.get("/v1/incidents", tuple[Incident, ...])
 
-    def acknowledge(self, incident_id: str) -> tuple[Incident, ...]:
-        """Say that an incident was looked at."""
-        return self._transport.post(f"/v1/incidents/{incident_id}/acknowledge", None, tuple[Incident, ...])
+    def acknowledge(self, incident_id: str, form: AcknowledgeIncident) -> tuple[Incident, ...]:
+        """Say that an incident was looked at, and what it was."""
+        return self._transport.post(f"/v1/incidents/{incident_id}/acknowledge", form, tuple[Incident, ...])
 
     def diagnose_athena(self) -> AthenaDiagnosis:
         """Ask which requests athenaOne answers for the practice."""

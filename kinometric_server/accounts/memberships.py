@@ -90,6 +90,9 @@ def me(server: Server, session: Session) -> Me:
         idle_end_s=max(0.0, left.total_seconds()),
         demo=server.demo,
         server_time=now.isoformat(),
+        second_factor_on=session.second_factor_on,
+        second_factor_needed=session.second_factor_missing,
+        password_to_change=session.password_to_change,
     )
 
 
@@ -111,7 +114,19 @@ def _membership(row: Row[Any], department_name: str | None) -> Membership:
     )
 
 
-def switch_practice(unit: Unit, session: Session, practice_id: str, reason: str | None) -> None:
+def make_default(unit: Unit, user_id: str, practice_id: str) -> None:
+    """Let a user's sign-ins begin in a practice that they belong to."""
+    here = user_practices.c.practice_id == practice_id
+    mine = user_practices.c.user_id == user_id
+    unit.execute(
+        update(user_practices).where(mine, user_practices.c.practice_id != practice_id).values(is_default=False)
+    )
+    unit.execute(update(user_practices).where(mine, here).values(is_default=True))
+
+
+def switch_practice(
+    unit: Unit, session: Session, practice_id: str, reason: str | None, *, as_default: bool = False
+) -> None:
     """Make another practice the active one of this session.
 
     A superadmin who is no member enters with a reason, which the audit trail keeps; for everybody else a practice that
@@ -132,6 +147,8 @@ def switch_practice(unit: Unit, session: Session, practice_id: str, reason: str 
         .where(sessions.c.id == session.session_id)
         .values(practice_id=practice_id, entered_reason=entered)
     )
+    if as_default and member:
+        make_default(unit, session.user_id, practice_id)
     action = "practice_switched" if member else "practice_entered"
     scope = PracticeScope(
         practice_id=practice_id,

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from kinometric.contract import errors as codes
-from kinometric.contract.accounts import ChangePassword, ChangeUser, NewUser, UserRow
-from kinometric_server.accounts.sessions import Session, end_sessions_of
+from kinometric.contract.accounts import ChangePassword, ChangeUser, NewMember, NewUser, UserRow
+from kinometric_server.accounts import memberships
+from kinometric_server.accounts.sessions import IDLE_LIMIT, Session, end_sessions_of
 from kinometric_server.accounts.tables import sessions, user_practices, users
 from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import Actor, PracticeScope
@@ -37,6 +38,7 @@ def make_user(
     display_name: str = "",
     email: str = "",
     superadmin: bool = False,
+    password_to_change: bool = False,
 ) -> str:
     """Make a user without memberships; return the key. The password must keep the rule."""
     name = check_user_name(username)
@@ -51,6 +53,7 @@ def make_user(
             display_name=display_name.strip()[:120],
             email=email.strip()[:200],
             is_admin=superadmin,
+            password_to_change=password_to_change,
             created_at=unit.now,
         )
         .returning(users.c.user_id)
@@ -103,6 +106,7 @@ def add_user(unit: Unit, scope: PracticeScope, passwords: Passwords, asked: NewU
         password=asked.password,
         display_name=asked.display_name,
         email=asked.email,
+        password_to_change=True,
     )
     add_membership(
         unit,
@@ -115,6 +119,26 @@ def add_user(unit: Unit, scope: PracticeScope, passwords: Passwords, asked: NewU
         department_id=asked.department_id,
     )
     return user_row(unit, key)
+
+
+def add_member(unit: Unit, scope: PracticeScope, asked: NewMember) -> UserRow:
+    """Let a user of other practices work in this one too; a superadmin says so."""
+    if asked.department_id is not None:
+        _check_department(unit, asked.department_id)
+    user = unit.first(select(users.c.user_id).where(users.c.username == asked.username.strip().lower()))
+    if user is None:
+        raise BadInputError("There is no user of this name.")
+    add_membership(
+        unit,
+        user.user_id,
+        scope.practice_id,
+        role=asked.role,
+        can_match=asked.can_match,
+        can_review=asked.can_review,
+        can_upload=asked.can_upload,
+        department_id=asked.department_id,
+    )
+    return user_row(unit, user.user_id)
 
 
 def _check_department(unit: Unit, department_id: str) -> None:
@@ -133,6 +157,25 @@ def _rows(unit: Unit, user_id: str | None = None) -> list[Row[Any]]:
         .where(sessions.c.user_id == users.c.user_id, sessions.c.practice_id == unit.practice_id)
         .scalar_subquery()
     )
+    live = (
+        select(func.count())
+        .select_from(sessions)
+        .where(
+            sessions.c.user_id == users.c.user_id,
+            sessions.c.practice_id == unit.practice_id,
+            sessions.c.ended_at.is_(None),
+            sessions.c.ends_at > unit.now,
+            sessions.c.last_action_at > unit.now - IDLE_LIMIT,
+        )
+        .scalar_subquery()
+    )
+    other = user_practices.alias("other")
+    elsewhere = (
+        select(func.count())
+        .select_from(other)
+        .where(other.c.user_id == users.c.user_id, other.c.practice_id != unit.practice_id)
+        .scalar_subquery()
+    )
     chosen = [user_practices.c.practice_id == unit.practice_id]
     if user_id is not None:
         chosen.append(user_practices.c.user_id == user_id)
@@ -145,8 +188,11 @@ def _rows(unit: Unit, user_id: str | None = None) -> list[Row[Any]]:
             users.c.is_2fa_on,
             users.c.is_active.label("user_active"),
             users.c.is_admin,
+            users.c.password_to_change,
             user_practices,
             last_seen.label("last_seen"),
+            live.label("live"),
+            elsewhere.label("elsewhere"),
         )
         .join(users, users.c.user_id == user_practices.c.user_id)
         .where(*chosen)
@@ -169,6 +215,10 @@ def _row(row: Row[Any]) -> UserRow:
         second_factor_on=row.is_2fa_on,
         last_seen=None if row.last_seen is None else row.last_seen.isoformat(),
         version=row.version,
+        only_here=row.elsewhere == 0 and not row.is_admin,
+        is_default=row.is_default,
+        password_to_change=row.password_to_change,
+        live_sessions=row.live,
     )
 
 
@@ -216,7 +266,9 @@ def change_user(unit: Unit, scope: PracticeScope, passwords: Passwords, user_id:
     ).rowcount
     if changed != 1:
         raise StaleWriteError
-    if asked.display_name is not None or asked.password is not None:
+    if asked.is_default:
+        memberships.make_default(unit, user_id, scope.practice_id)
+    if asked.display_name is not None or asked.password is not None or asked.email is not None:
         _change_person(unit, scope, passwords, user_id, asked)
     if values.get("is_active") is False:
         end_sessions_of(unit, user_id, practice_id=unit.practice_id)
@@ -232,9 +284,11 @@ def _change_person(unit: Unit, scope: PracticeScope, passwords: Passwords, user_
     values: dict[str, Any] = {}
     if asked.display_name is not None:
         values["display_name"] = asked.display_name.strip()[:120]
+    if asked.email is not None:
+        values["email"] = asked.email.strip()[:200]
     if asked.password is not None:
         check_new_password(asked.password, user.username)
-        values |= {"password": passwords.hash(asked.password), "failed_tries": 0}
+        values |= {"password": passwords.hash(asked.password), "failed_tries": 0, "password_to_change": True}
         end_sessions_of(unit, user_id)
     unit.execute(update(users).where(users.c.user_id == user_id).values(**values))
 
@@ -274,8 +328,12 @@ def change_password(unit: Unit, session: Session, passwords: Passwords, asked: C
         record(unit, unit.scope, "password_changed", "user", user.user_id, "failed")
         raise BadInputError("The old password is not right.", codes.WRONG_SIGN_IN)
     check_new_password(asked.new_password, user.username)
+    if asked.new_password == asked.old_password:
+        raise BadInputError("The new password is the old one. Choose another.")
     unit.execute(
-        update(users).where(users.c.user_id == user.user_id).values(password=passwords.hash(asked.new_password))
+        update(users)
+        .where(users.c.user_id == user.user_id)
+        .values(password=passwords.hash(asked.new_password), password_to_change=False)
     )
     end_sessions_of(unit, user.user_id, but=session.session_id)
     record(unit, unit.scope, "password_changed", "user", user.user_id)

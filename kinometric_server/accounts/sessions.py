@@ -18,6 +18,8 @@ from kinometric_server.practices.tables import practices
 
 RENEW_GRAIN = timedelta(seconds=10)
 TOKEN_DIGITS = 64
+IDLE_LIMIT = timedelta(minutes=15)
+"""After so long without a person's action a session counts as left in the list of users."""
 
 
 def new_token() -> str:
@@ -49,7 +51,9 @@ class Session:
     can_upload: bool
     last_action_at: datetime
     ends_at: datetime
+    second_factor_on: bool = False
     second_factor_missing: bool = False
+    password_to_change: bool = False
 
     @property
     def shown_name(self) -> str:
@@ -63,6 +67,8 @@ class Session:
     def scope(self, ip: str | None, request_id: str | None) -> PracticeScope:
         """Return this person in the active practice; DeniedError when there is none."""
         role = self.role
+        if self.password_to_change:
+            raise DeniedError("An administrator set your password. Choose your own first.")
         if self.second_factor_missing:
             raise DeniedError("This practice asks its administrators for a second factor. Set yours up first.")
         if self.practice_id is None or not self.practice_active:
@@ -110,6 +116,7 @@ _FIND = (
         sessions.c.ended_at,
         users.c.is_active,
         users.c.is_2fa_on,
+        users.c.password_to_change,
         practices.c.second_factor_for_admins,
     )
     .join(users, users.c.user_id == sessions.c.user_id)
@@ -159,6 +166,8 @@ def find_session(unit: Unit, token: str, idle_limit: timedelta) -> Session:
         can_upload=bool(row.can_upload),
         last_action_at=row.last_action_at,
         ends_at=row.ends_at,
+        second_factor_on=bool(row.is_2fa_on),
+        password_to_change=bool(row.password_to_change),
         second_factor_missing=bool(
             row.second_factor_for_admins and not row.is_2fa_on and (row.role == Role.ADMIN or row.role is None)
         ),

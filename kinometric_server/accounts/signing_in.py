@@ -115,7 +115,7 @@ def _open(unit: Unit, server: Server, actor: Actor, user: Row[Any], asked: SignI
         if practice.require_devices and device_id is None:
             record(unit, actor, "sign_in_failed", "user", user.user_id, FAILED, details={"why": "device"})
             raise NotSignedInError(
-                "This practice admits enrolled computers only. Ask an administrator.", codes.WRONG_SIGN_IN
+                "This practice admits enrolled computers only. Ask an administrator.", codes.DEVICE_NEEDED
             )
         if practice.single_session:
             end_sessions_of(unit, user.user_id)

@@ -26,6 +26,7 @@ users = Table(
     key_column("user_id", primary_key=True, default=new_key),
     Column("username", String(80), nullable=False, unique=True),
     Column("password", String(100), nullable=False),
+    Column("password_to_change", Boolean, nullable=False, server_default=text("false")),
     Column("encryptionkey", String(64)),
     Column("display_name", String(120), nullable=False, server_default=""),
     Column("email", String(200), nullable=False, server_default=""),

@@ -75,7 +75,7 @@ def change_password(server: ServerDep, request: Request, session: SessionDep, as
 def switch_practice(server: ServerDep, request: Request, session: SessionDep, asked: SwitchPractice) -> Me:
     """Work in another practice; a superadmin who is no member gives a reason."""
     with server.database.writing_outside(_actor(request, session)) as unit:
-        memberships.switch_practice(unit, session, asked.practice_id, asked.reason)
+        memberships.switch_practice(unit, session, asked.practice_id, asked.reason, as_default=asked.make_default)
     return _me_again(server, request)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from kinometric.contract.practices import AuditPage, AuditQuery, Incident
+from kinometric.contract.practices import AcknowledgeIncident, AuditPage, AuditQuery, Incident
 from kinometric_server.api.scope import Administrator, ServerDep
 from kinometric_server.audit import incidents, reading
 
@@ -26,8 +26,10 @@ def list_incidents(server: ServerDep, scope: Administrator) -> list[Incident]:
 
 
 @router.post("/incidents/{incident_id}/acknowledge")
-def acknowledge_incident(server: ServerDep, scope: Administrator, incident_id: str) -> list[Incident]:
-    """Say that an administrator has looked at an incident."""
+def acknowledge_incident(
+    server: ServerDep, scope: Administrator, incident_id: str, asked: AcknowledgeIncident
+) -> list[Incident]:
+    """Say that an administrator has looked at an incident, and what it was."""
     with server.database.writing(scope) as unit:
-        incidents.acknowledge(unit, scope, incident_id)
+        incidents.acknowledge(unit, scope, incident_id, asked.note)
         return incidents.list_incidents(unit, scope)

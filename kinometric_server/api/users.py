@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from kinometric.contract.accounts import ChangeUser, NewUser, UserRow
+from kinometric.contract.accounts import ChangeUser, NewMember, NewUser, UserRow
 from kinometric_server.accounts import enrolment, people
 from kinometric_server.accounts.sessions import end_sessions_of
-from kinometric_server.api.scope import Administrator, ServerDep
+from kinometric_server.api.scope import Administrator, ServerDep, SuperadminInside
 from kinometric_server.audit.trail import record
 from kinometric_server.errors import DeniedError
 from kinometric_server.security.passwords import Passwords
@@ -27,6 +27,13 @@ def add_user(server: ServerDep, scope: Administrator, asked: NewUser) -> UserRow
     """Make a user in this practice."""
     with server.database.writing(scope) as unit:
         return people.add_user(unit, scope, Passwords(server.keys, server.settings.password_cost), asked)
+
+
+@router.post("/members", status_code=201)
+def add_member(server: ServerDep, scope: SuperadminInside, asked: NewMember) -> UserRow:
+    """Let a user of other practices work in this one too."""
+    with server.database.writing(scope) as unit:
+        return people.add_member(unit, scope, asked)
 
 
 @router.post("/users/{user_id}")

@@ -10,7 +10,9 @@ from kinometric_server.audit.trail import record
 from kinometric_server.database.columns import new_key
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit
-from kinometric_server.errors import NotFoundError
+from kinometric_server.errors import BadInputError, ConflictError, NotFoundError
+
+LONGEST_NOTE = 400
 
 ALARMING = frozenset(
     {
@@ -63,21 +65,30 @@ def list_incidents(unit: Unit, scope: PracticeScope) -> list[Incident]:
             audit_seq=row.audit_seq,
             acknowledged_at=None if row.acknowledged_at is None else row.acknowledged_at.isoformat(),
             acknowledged_by=row.acknowledged_by,
+            note=row.note,
         )
         for row in rows
     ]
 
 
-def acknowledge(unit: Unit, scope: PracticeScope, incident_id: str) -> None:
-    """Say that somebody has looked at an incident."""
+def acknowledge(unit: Unit, scope: PracticeScope, incident_id: str, note: str) -> None:
+    """Say that somebody has looked at an incident, and what it was; once.
+
+    The note stays with the incident; the audit trail holds ids only.
+    """
+    words = note.strip()
+    if not words or len(words) > LONGEST_NOTE:
+        raise BadInputError(f"Say what it was, in {LONGEST_NOTE} characters at most.")
     chosen = incidents.c.practice_id == scope.practice_id
     if scope.is_superadmin:
         chosen = or_(chosen, incidents.c.practice_id.is_(None))
     if unit.first(select(incidents.c.id).where(chosen, incidents.c.id == incident_id)) is None:
         raise NotFoundError
-    unit.execute(
+    changed = unit.execute(
         update(incidents)
         .where(incidents.c.id == incident_id, incidents.c.acknowledged_at.is_(None))
-        .values(acknowledged_at=unit.now, acknowledged_by=scope.user_id)
-    )
+        .values(acknowledged_at=unit.now, acknowledged_by=scope.user_id, note=words)
+    ).rowcount
+    if changed != 1:
+        raise ConflictError("Somebody else has acknowledged this incident already.")
     record(unit, scope, "incident_acknowledged", "incident", incident_id)

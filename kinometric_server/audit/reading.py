@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
 
 from kinometric.contract.practices import AuditPage, AuditQuery, AuditRow
 from kinometric_server.audit.tables import audit_entries, audit_head
 from kinometric_server.audit.trail import GENESIS, record
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit
+from kinometric_server.practices.tables import practices
 
 LONGEST_PAGE = 1000
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 def audit_page(unit: Unit, scope: PracticeScope, asked: AuditQuery) -> AuditPage:
@@ -20,9 +25,13 @@ def audit_page(unit: Unit, scope: PracticeScope, asked: AuditQuery) -> AuditPage
         (audit_entries.c.user_id, asked.user_id),
         (audit_entries.c.action, asked.action),
         (audit_entries.c.object_id, asked.object_id),
+        (audit_entries.c.outcome, asked.outcome),
     ):
         if value is not None:
             chosen.append(column == value)
+    if asked.before_seq is not None:
+        chosen.append(audit_entries.c.seq < asked.before_seq)
+    chosen += _of_days(unit, asked)
     limit = max(1, min(asked.limit, LONGEST_PAGE))
     rows = unit.all(select(audit_entries).where(*chosen).order_by(audit_entries.c.seq.desc()).limit(limit))
     head = unit.first(select(audit_head.c.seq, audit_head.c.mac))
@@ -46,3 +55,20 @@ def audit_page(unit: Unit, scope: PracticeScope, asked: AuditQuery) -> AuditPage
         head_seq=0 if head is None else head.seq,
         head_mac=GENESIS if head is None else head.mac,
     )
+
+
+def _of_days(unit: Unit, asked: AuditQuery) -> list[ColumnElement[bool]]:
+    """Return what confines the entries to whole days of the practice's time zone, both included."""
+    if asked.from_day is None and asked.to_day is None:
+        return []
+    zone = ZoneInfo(unit.one(select(practices.c.time_zone).where(practices.c.id == unit.practice_id)).time_zone)
+
+    def midnight(day: date) -> datetime:
+        return datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY + timedelta(days=1)), time(), zone)
+
+    limits: list[ColumnElement[bool]] = []
+    if asked.from_day is not None:
+        limits.append(audit_entries.c.at >= midnight(asked.from_day))
+    if asked.to_day is not None:
+        limits.append(audit_entries.c.at < midnight(min(asked.to_day, _LAST_DAY) + timedelta(days=1)))
+    return limits

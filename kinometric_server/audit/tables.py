@@ -45,4 +45,5 @@ incidents = Table(
     Column("audit_seq", BigInteger),
     Column("acknowledged_at", UtcTime),
     Column("acknowledged_by", String(32)),
+    Column("note", String(400), nullable=False, server_default=""),
 )

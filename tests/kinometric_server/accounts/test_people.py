@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from kinometric.contract.accounts import ChangeUser, NewUser
 from kinometric_server.accounts import people
+from kinometric_server.accounts import people as accounts_people
 from kinometric_server.accounts.tables import sessions, user_practices, users
 from kinometric_server.database import Actor, PracticeScope, Role
 from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError
@@ -185,3 +186,76 @@ def test_the_phones_token_is_kept_as_a_hash_in_the_old_column(server, bob, anony
     with server.database.reading_outside(Actor()) as unit:
         kept = unit.one(select(users.c.encryptionkey).where(users.c.user_id == bob.user_id)).encryptionkey
     assert kept == token_hash(token) != token
+
+
+def signed_in(people, username, password):
+    answer = people.client().post("/v1/auth/sign-in", json={"username": username, "password": password}).json()
+    return answer["me"], people.client(answer["token"])
+
+
+def test_a_password_that_an_administrator_set_opens_nothing_but_its_own_change(server, scope, passwords, people):
+    add(server, scope, passwords)
+    me, client = signed_in(people, "gina", PASSWORD)
+    assert me["password_to_change"] is True
+    refused = client.get("/v1/departments")
+    assert (refused.status_code, refused.json()["code"]) == (403, "KS-403")
+    assert "Choose your own" in refused.json()["message"]
+    same = client.post("/v1/me/password", json={"old_password": PASSWORD, "new_password": PASSWORD})
+    assert same.status_code == 422
+    assert client.get("/v1/me").json()["password_to_change"] is True
+    mine = {"old_password": PASSWORD, "new_password": "Own meadow 78"}
+    assert client.post("/v1/me/password", json=mine).status_code == 204
+    assert client.get("/v1/me").json()["password_to_change"] is False
+    assert client.get("/v1/departments").status_code == 200
+    with server.database.writing(scope) as unit:
+        row = accounts_people.user_row(unit, me["user_id"])
+    assert change(server, scope, passwords, row, password="Another meadow 7").password_to_change is True
+
+
+def test_only_a_superadmin_inside_lets_somebody_of_another_practice_in(alice, dave, charlie, clinic):
+    asked = {"username": "CHARLIE", "role": "clinician", "can_review": True, "department_id": clinic.eastside}
+    assert alice.post("/v1/members", asked).status_code == 403
+    dave.post("/v1/me/practice", {"practice_id": clinic.practice_a, "reason": "Helping out"})
+    made = dave.post("/v1/members", asked)
+    assert (made.status_code, made.json()["only_here"], made.json()["is_default"]) == (201, False, False)
+    assert dave.post("/v1/members", asked).status_code == 409
+    assert dave.post("/v1/members", {**asked, "username": "nobody"}).status_code == 422
+    assert charlie.post("/v1/me/practice", {"practice_id": clinic.practice_a}).status_code == 200
+    assert charlie.get("/v1/departments").status_code == 200
+
+
+def test_sign_ins_begin_where_the_person_or_an_administrator_says(server, scope, passwords, people, clinic):
+    row = add(server, scope, passwords)
+    with server.database.writing_outside(Actor()) as unit:
+        accounts_people.add_membership(unit, row.user_id, clinic.practice_b, role="clinician")
+        unit.execute(update(users).where(users.c.user_id == row.user_id).values(password_to_change=False))
+    _, client = signed_in(people, "gina", PASSWORD)
+    client.post("/v1/me/practice", json={"practice_id": clinic.practice_b})
+    assert signed_in(people, "gina", PASSWORD)[0]["active"]["practice_id"] == clinic.practice_a
+    client.post("/v1/me/practice", json={"practice_id": clinic.practice_b, "make_default": True})
+    assert signed_in(people, "gina", PASSWORD)[0]["active"]["practice_id"] == clinic.practice_b
+    assert change(server, scope, passwords, row, is_default=True).is_default is True
+    assert signed_in(people, "gina", PASSWORD)[0]["active"]["practice_id"] == clinic.practice_a
+
+
+def test_the_list_says_who_is_here_alone_and_how_many_sessions_run(alice, bob, clock, people):
+    rows = {row["username"]: row for row in alice.get("/v1/users").json()}
+    assert (rows["bob"]["only_here"], rows["bob"]["live_sessions"]) == (True, 1)
+    clock.advance(minutes=14)
+    alice.post("/v1/me/activity")
+    clock.advance(minutes=2)
+    rows = {row["username"]: row for row in alice.get("/v1/users").json()}
+    assert (rows["alice"]["live_sessions"], rows["bob"]["live_sessions"]) == (1, 0)
+
+
+def test_an_administrator_corrects_an_address_for_messages(server, scope, passwords):
+    row = add(server, scope, passwords)
+    assert change(server, scope, passwords, row, email=" gina@example.org ").email == "gina@example.org"
+
+
+def test_a_practice_that_wants_a_second_factor_says_so_in_who_i_am(server, alice, bob, clinic):
+    with server.database.writing_outside(Actor()) as unit:
+        unit.execute(update(practices).where(practices.c.id == clinic.practice_a).values(second_factor_for_admins=True))
+    mine, his = alice.get("/v1/me").json(), bob.get("/v1/me").json()
+    assert (mine["second_factor_on"], mine["second_factor_needed"]) == (False, True)
+    assert his["second_factor_needed"] is False

@@ -85,6 +85,8 @@ def test_a_fresh_installation_serves_and_a_superadmin_sets_a_practice_up_by_the_
         new = {"username": "hope", "display_name": "Hope", "email": "", "password": PASSWORD + "x", "role": "admin"}
         assert call(address, "/v1/users", new, token).status_code == 201
         admin = call(address, "/v1/auth/sign-in", {"username": "hope", "password": PASSWORD + "x"}).json()
+        own = {"old_password": PASSWORD + "x", "new_password": PASSWORD + "y"}
+        assert call(address, "/v1/me/password", own, admin["token"]).status_code == 204
         person = {"lastname": "Prueba", "firstname": "Rosa", "born": "1944-09-23", "sex": "F", "is_sandbox": True}
         assert call(address, "/v1/patients", person, admin["token"]).status_code == 201
         ready = httpx.get(address + "/readyz", trust_env=False)

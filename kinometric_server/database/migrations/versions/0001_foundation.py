@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("audit_seq", sa.BigInteger(), nullable=True),
         sa.Column("acknowledged_at", columns.UtcTime(), nullable=True),
         sa.Column("acknowledged_by", sa.String(length=32), nullable=True),
+        sa.Column("note", sa.String(length=400), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     op.create_table(
@@ -140,6 +141,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("username", sa.String(length=80), nullable=False),
         sa.Column("password", sa.String(length=100), nullable=False),
+        sa.Column("password_to_change", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("encryptionkey", sa.String(length=64), nullable=True),
         sa.Column("display_name", sa.String(length=120), server_default="", nullable=False),
         sa.Column("email", sa.String(length=200), server_default="", nullable=False),
