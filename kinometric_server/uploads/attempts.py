@@ -44,6 +44,8 @@ _NOT_STORED = {
     "throttled": ("athenaOne asked us to slow down. Nothing was stored.", codes.ATHENA_BUSY),
     "unauthorized": ("athenaOne did not accept our credentials. Nothing was stored.", codes.ATHENA_REFUSED),
     "token": ("athenaOne gave no access token. Nothing was sent.", codes.ATHENA_DOWN),
+    "department": ("The department is no longer allowed. Nothing was sent.", codes.NO_DEPARTMENT),
+    "off": ("Sending to athenaOne was switched off or has no credentials. Nothing was sent.", codes.ATHENA_REFUSED),
 }
 _UNREACHED = ("athenaOne can't be reached. Nothing was sent.", codes.ATHENA_DOWN)
 _AGAIN = "It will be tried again by itself."

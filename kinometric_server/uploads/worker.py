@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kinometric_server.database import PracticeScope
 from kinometric_server.database.scope import Actor
-from kinometric_server.errors import ServiceError
 from kinometric_server.operations.server import Server
 from kinometric_server.practices.tables import practices
 from kinometric_server.security.sealing import KeyRingError
@@ -30,6 +29,7 @@ AFTER_TROUBLE_S = 5.0
 UNCHECKED_WAIT = timedelta(seconds=30)
 AT_ONCE = 20
 STOP_LOOK_S = 0.2
+TROUBLE = "The server could not work on this upload. Nothing was sent. It will be tried again by itself."
 
 
 class UploadWorker:
@@ -57,8 +57,8 @@ class UploadWorker:
             waiting.clear()
             try:
                 self.work_once()
-            except (SQLAlchemyError, ServiceError) as error:
-                # The database is away or busy; what was claimed keeps its lease and ends as of unknown outcome.
+            except Exception as error:  # noqa: BLE001 a worker that stops would leave every practice's uploads lying
+                # The database is away or the disk is full; what was claimed keeps its lease and ends as unknown.
                 log.error("upload_worker_trouble", extra={"error_type": type(error).__name__})
                 stop.wait(AFTER_TROUBLE_S)
                 continue
@@ -75,10 +75,19 @@ class UploadWorker:
             for upload_id in self._due(scope):
                 if self._stopping.is_set():
                     return taken
-                send_one(self._server, scope, upload_id)
+                self._take_up(scope, upload_id)
                 taken += 1
             self._looker.look(scope)
         return taken
+
+    def _take_up(self, scope: PracticeScope, upload_id: str) -> None:
+        """Send one upload; trouble with it holds up neither the others nor the worker."""
+        try:
+            send_one(self._server, scope, upload_id)
+        except Exception as error:  # noqa: BLE001 one upload that can't be worked on must not stop the rest
+            log.error("upload_trouble", extra={"upload_id": upload_id, "error_type": type(error).__name__})
+            # Only what is still queued waits; what was claimed is ended by its lease.
+            postpone(self._server, scope, upload_id, TROUBLE, UNCHECKED_WAIT, None)
 
     def _practices(self) -> list[str]:
         with self._server.database.reading_outside(Actor()) as unit:

@@ -11,6 +11,7 @@ from kinometric_server.accounts.tables import user_practices
 from kinometric_server.athena.filing import Filed, NothingStored, OutcomeUnknown
 from kinometric_server.database import Actor
 from kinometric_server.practices.tables import departments
+from kinometric_server.uploads import worker
 from kinometric_server.uploads.attempts import claim, end_attempt, end_leases
 from kinometric_server.uploads.leases import LEASE, is_gone, this_owner
 from kinometric_server.uploads.sending import CheckFailedError, prepare
@@ -270,3 +271,28 @@ def test_in_preview_the_first_document_must_be_read_before_others_are_sent(
     refused(bob.post(path, {"version": first["version"] + 7}), 409, "KS-409")
     assert ok(bob.post(path, {"version": first["version"]}))["needs_readable_check"] is False
     refused(bob.post(path, {"version": first["version"] + 1}), 409, "KS-409S")
+
+
+def test_an_upload_that_cannot_be_worked_on_holds_up_neither_the_others_nor_the_worker(
+    at_work: AtWork, bob: Any, upload: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: Any, clock: Any
+) -> None:
+    other = at_work.linked(bob, "14903", lastname="Essai", firstname="Chantal", born="1959-05-05")
+    second = at_work.queued(bob, at_work.reviewed(bob, at_work.confirmed(bob, at_work.session(bob, other))))
+
+    def full_disk(server: Any, scope: Any, upload_id: str) -> Any:
+        if upload_id == upload["upload_id"]:
+            raise OSError(28, "No space left on device", "secret-path")
+        return prepare(server, scope, upload_id)
+
+    monkeypatch.setattr(worker, "prepare", full_disk)
+    with caplog.at_level("CRITICAL", logger="kinometric.uploads"):
+        at_work.work()
+    now = at_work.state(bob, upload)
+    assert (now["state"], now["tries"]) == ("queued", 0)
+    assert "Nothing was sent" in now["sentence"]
+    assert "space" not in now["sentence"]
+    assert at_work.state(bob, second)["state"] == "filed"
+    monkeypatch.undo()
+    clock.advance(minutes=1)
+    at_work.work()
+    assert at_work.state(bob, upload)["state"] == "filed"
