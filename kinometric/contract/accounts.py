@@ -134,6 +134,7 @@ class UserRow:
     is_default: bool = False
     password_to_change: bool = False
     live_sessions: int = 0
+    disabled_everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,15 @@ class ChangeUser:
     password: str | None = None
     email: str | None = None
     is_default: bool | None = None
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class AllowEverywhere:
+    """Disable a person in all practices at once, or allow them again and lift the block after wrong passwords."""
+
+    is_active: bool
 
     __pydantic_config__ = STRICT
 

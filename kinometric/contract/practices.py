@@ -46,6 +46,42 @@ class Practice:
 
 
 @dataclass(frozen=True)
+class ChangePractice:
+    """New name and address of a practice; None leaves a field as it is. Zone and ``is_active`` are a superadmin's."""
+
+    version: int
+    name: str | None = None
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    phone: str | None = None
+    time_zone: str | None = None
+    is_active: bool | None = None
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class SharedCredentials:
+    """athenaOne credentials that practices with ``shared`` use in one environment; the secret is never read."""
+
+    athena_environment: Literal["standin", "preview", "production"]
+    client_id: str
+
+
+@dataclass(frozen=True)
+class SetSharedCredentials:
+    """Set the shared credentials of one environment."""
+
+    athena_environment: Literal["standin", "preview", "production"]
+    client_id: str
+    client_secret: str
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
 class ScopeSheet:
     """What a practice has switched on; everything beyond the four requests of the specification is off by default."""
 

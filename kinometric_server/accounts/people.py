@@ -219,6 +219,7 @@ def _row(row: Row[Any]) -> UserRow:
         is_default=row.is_default,
         password_to_change=row.password_to_change,
         live_sessions=row.live,
+        disabled_everywhere=not row.user_active,
     )
 
 
@@ -362,3 +363,12 @@ def disable_everywhere(unit: Unit, actor: Actor | PracticeScope, username: str, 
     if not active:
         end_sessions_of(unit, row.user_id)
     record(unit, actor, "user_enabled" if active else "user_disabled", "user", row.user_id)
+
+
+def allow_everywhere(unit: Unit, scope: PracticeScope, user_id: str, *, active: bool) -> UserRow:
+    """Disable one of the practice's users in all practices at once, or allow them again."""
+    if user_row(unit, user_id).user_id == scope.user_id and not active:
+        raise ConflictError("Nobody can disable themselves.")
+    username = unit.one(select(users.c.username).where(users.c.user_id == user_id)).username
+    disable_everywhere(unit, scope, username, active=active)
+    return user_row(unit, user_id)

@@ -19,6 +19,15 @@ def _listed(unit: Unit, user_id: str) -> list[Device]:
     return devices.devices_of(unit, user_id)
 
 
+def _revoke(unit: Unit, user_id: str, device_id: str) -> None:
+    try:
+        devices.revoke(unit, user_id, device_id)
+    except NotFoundError:
+        record(unit, unit.scope, "device_revoked", "device", device_id, "denied")
+        raise
+    record(unit, unit.scope, "device_revoked", "device", device_id)
+
+
 @router.post("/auth/challenge")
 def make_challenge(server: ServerDep, actor: Stranger) -> DeviceChallenge:
     """Give a challenge for an enrolled computer to sign at sign-in."""
@@ -44,6 +53,15 @@ def enrol_device(server: ServerDep, request: Request, session: SessionDep, asked
         return next(one for one in _listed(unit, session.user_id) if one.device_id == key)
 
 
+@router.post("/me/devices/{device_id}/revoke")
+def revoke_own_device(server: ServerDep, request: Request, session: SessionDep, device_id: str) -> list[Device]:
+    """Revoke one of the user's own computers for good."""
+    actor = session.actor(request.state.ip, request.state.request_id)
+    with server.database.writing_outside(actor) as unit:
+        _revoke(unit, session.user_id, device_id)
+        return _listed(unit, session.user_id)
+
+
 @router.get("/users/{user_id}/devices")
 def list_user_devices(server: ServerDep, scope: Administrator, user_id: str) -> list[Device]:
     """List the computers of one of the practice's users."""
@@ -60,10 +78,5 @@ def revoke_user_device(server: ServerDep, scope: Administrator, user_id: str, de
         people.user_row(unit, user_id)
         if not people.only_here(unit, user_id) and not scope.is_superadmin:
             raise DeniedError("This person works in other practices too; only a superadmin can change this.")
-        try:
-            devices.revoke(unit, user_id, device_id)
-        except NotFoundError:
-            record(unit, scope, "device_revoked", "device", device_id, "denied")
-            raise
-        record(unit, scope, "device_revoked", "device", device_id)
+        _revoke(unit, user_id, device_id)
         return _listed(unit, user_id)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from kinometric.contract.practices import ChangeScope, NewPractice, Practice, ScopeSheet
+from kinometric.contract.practices import (
+    ChangePractice,
+    ChangeScope,
+    NewPractice,
+    Practice,
+    ScopeSheet,
+    SetSharedCredentials,
+    SharedCredentials,
+)
 from kinometric_server.api.scope import Administrator, ServerDep, Superadmin, SuperadminInside, Viewer
 from kinometric_server.audit.trail import record
 from kinometric_server.practices import sheet
@@ -17,6 +25,13 @@ def practice(server: ServerDep, scope: Viewer) -> Practice:
     """Return the active practice."""
     with server.database.reading(scope) as unit:
         return sheet.practice(unit, scope.practice_id)
+
+
+@router.post("/practice")
+def change_own_practice(server: ServerDep, scope: Administrator, asked: ChangePractice) -> Practice:
+    """Change the active practice's name and address."""
+    with server.database.writing(scope) as unit:
+        return sheet.change_practice(unit, scope.practice_id, asked, by_superadmin=scope.is_superadmin)
 
 
 @router.get("/practice/scope")
@@ -46,3 +61,27 @@ def make_practice(server: ServerDep, actor: Superadmin, asked: NewPractice) -> P
     """Make a practice."""
     with server.database.writing_outside(actor) as unit:
         return sheet.make_practice(unit, asked)
+
+
+@router.post("/practices/{practice_id}")
+def change_practice(server: ServerDep, actor: Superadmin, practice_id: str, asked: ChangePractice) -> Practice:
+    """Change, close or open again any practice of this installation."""
+    with server.database.writing_outside(actor) as unit:
+        return sheet.change_practice(unit, practice_id, asked, by_superadmin=True)
+
+
+@router.get("/athena/shared-credentials")
+def list_shared_credentials(server: ServerDep, actor: Superadmin) -> list[SharedCredentials]:
+    """Say for which environments shared athenaOne credentials are set."""
+    with server.database.writing_outside(actor) as unit:
+        record(unit, actor, "shared_credentials_read", "installation", None)
+        return sheet.shared_credentials(unit)
+
+
+@router.post("/athena/shared-credentials")
+def set_shared_credentials(
+    server: ServerDep, actor: Superadmin, asked: SetSharedCredentials
+) -> list[SharedCredentials]:
+    """Set the athenaOne credentials that practices may share."""
+    with server.database.writing_outside(actor) as unit:
+        return sheet.replace_shared_credentials(unit, server.keys, asked)

@@ -31,6 +31,16 @@ def confirm_second_factor(
         return RecoveryCodes(codes=tuple(enrolment.confirm(unit, server.keys, session, asked.code)))
 
 
+@router.post("/recovery-codes")
+def make_recovery_codes(server: ServerDep, request: Request, session: SessionDep, asked: OwnPassword) -> RecoveryCodes:
+    """Make new recovery codes; the earlier ones count no more."""
+    actor = session.actor(request.state.ip, request.state.request_id)
+    passwords = Passwords(server.keys, server.settings.password_cost)
+    with server.database.writing_outside(actor) as unit:
+        codes = enrolment.renew_recovery_codes(unit, server.keys, passwords, session, asked.password)
+    return RecoveryCodes(codes=tuple(codes))
+
+
 @router.post("/off", status_code=204, response_class=Response)
 def turn_second_factor_off(server: ServerDep, request: Request, session: SessionDep, asked: OwnPassword) -> None:
     """Turn the user's own second factor off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from kinometric.contract.accounts import ChangeUser, NewMember, NewUser, UserRow
+from kinometric.contract.accounts import AllowEverywhere, ChangeUser, NewMember, NewUser, UserRow
 from kinometric_server.accounts import enrolment, people
 from kinometric_server.accounts.sessions import end_sessions_of
 from kinometric_server.api.scope import Administrator, ServerDep, SuperadminInside
@@ -62,3 +62,10 @@ def turn_user_second_factor_off(server: ServerDep, scope: Administrator, user_id
             raise DeniedError("This person works in other practices too; only a superadmin can change this.")
         enrolment.turn_off(unit, user_id)
         return people.user_row(unit, user_id)
+
+
+@router.post("/users/{user_id}/everywhere")
+def allow_user_everywhere(server: ServerDep, scope: SuperadminInside, user_id: str, asked: AllowEverywhere) -> UserRow:
+    """Disable a user in all practices at once, or allow them again."""
+    with server.database.writing(scope) as unit:
+        return people.allow_everywhere(unit, scope, user_id, active=asked.is_active)

@@ -8,11 +8,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Row, insert, select, update
 
-from kinometric.contract.practices import ChangeScope, NewPractice, Practice, ScopeSheet
+from kinometric.contract.practices import (
+    ChangePractice,
+    ChangeScope,
+    NewPractice,
+    Practice,
+    ScopeSheet,
+    SetSharedCredentials,
+    SharedCredentials,
+)
 from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit
-from kinometric_server.errors import BadInputError, ConflictError, NotFoundError, StaleWriteError
+from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError, StaleWriteError
 from kinometric_server.operations.settings import Settings
 from kinometric_server.practices.tables import SWITCHES, installation, practices
 from kinometric_server.security.sealing import KeyRing, Purpose
@@ -30,14 +38,10 @@ _PLAIN = ("athena_environment", "athena_credentials", "upload_encoding", "page_s
 
 def make_practice(unit: Unit, asked: NewPractice) -> Practice:
     """Make a practice with everything beyond the specification switched off."""
-    if not asked.name.strip():
-        raise BadInputError("The practice needs a name.")
+    _check_name(asked.name)
     if not _SLUG.match(asked.slug):
         raise BadInputError("The short name takes lower-case letters, digits and hyphens only.")
-    try:
-        ZoneInfo(asked.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadInputError("This time zone is not known; use one such as America/New_York.") from None
+    _check_zone(asked.time_zone)
     if unit.first(select(practices.c.id).where(practices.c.slug == asked.slug)) is not None:
         raise ConflictError("This short name is taken.")
     key = unit.execute(
@@ -58,6 +62,58 @@ def make_practice(unit: Unit, asked: NewPractice) -> Practice:
     ).scalar_one()
     record(unit, unit.scope, "practice_created", "practice", key)
     return practice(unit, key)
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise BadInputError("The practice needs a name.")
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInputError("This time zone is not known; use one such as America/New_York.") from None
+
+
+_LONGEST = {"name": 200, "address": 200, "city": 100, "state": 40, "zip": 20, "phone": 40}
+
+
+def change_practice(unit: Unit, practice_id: str, asked: ChangePractice, *, by_superadmin: bool) -> Practice:
+    """Change name, address, zone, and whether a practice is in use; a practice that isn't lets nobody in.
+
+    Raises
+    ------
+    DeniedError
+        If an administrator wants to change the zone or ``is_active``, which are a superadmin's.
+    StaleWriteError
+        If somebody changed the practice in the meantime.
+    """
+    if not by_superadmin and (asked.time_zone is not None or asked.is_active is not None):
+        raise DeniedError("Only a superadmin can change a practice's time zone, or close it.")
+    values: dict[str, Any] = {
+        field: getattr(asked, field).strip()[:longest]
+        for field, longest in _LONGEST.items()
+        if getattr(asked, field) is not None
+    }
+    if "name" in values:
+        _check_name(values["name"])
+    if asked.time_zone is not None:
+        _check_zone(asked.time_zone)
+        values["time_zone"] = asked.time_zone
+    if asked.is_active is not None:
+        values["is_active"] = asked.is_active
+    changed = unit.execute(
+        update(practices)
+        .where(practices.c.id == practice_id, practices.c.version == asked.version)
+        .values(**values, version=asked.version + 1, updated_at=unit.now)
+    ).rowcount
+    if changed != 1:
+        unit.one(select(practices.c.id).where(practices.c.id == practice_id))
+        raise StaleWriteError
+    details = {"fields": " ".join(sorted(values))} | ({} if asked.is_active is None else {"active": asked.is_active})
+    record(unit, unit.scope, "practice_changed", "practice", practice_id, details=details)
+    return practice(unit, practice_id)
 
 
 def practice_with_slug(unit: Unit, slug: str) -> str:
@@ -232,3 +288,20 @@ def set_shared_credentials(unit: Unit, keys: KeyRing, environment: str, client_i
     if changed == 0:
         unit.execute(insert(installation).values(name=name, value=client_id, sealed=sealed))
     record(unit, unit.scope, "shared_credentials_set", "installation", name)
+
+
+def shared_credentials(unit: Unit) -> list[SharedCredentials]:
+    """Return for which environments shared credentials are set; the secrets are never part of it."""
+    rows = unit.all(
+        select(installation).where(installation.c.name.startswith("athena_shared_")).order_by(installation.c.name)
+    )
+    return [SharedCredentials(row.name.removeprefix("athena_shared_"), row.value) for row in rows]
+
+
+def replace_shared_credentials(unit: Unit, keys: KeyRing, asked: SetSharedCredentials) -> list[SharedCredentials]:
+    """Set the shared credentials of one environment; return which are set."""
+    client_id = asked.client_id.strip()
+    if not client_id or len(client_id) > 200 or not asked.client_secret:
+        raise BadInputError("The shared credentials need a client id of at most 200 characters, and a secret.")
+    set_shared_credentials(unit, keys, asked.athena_environment, client_id, asked.client_secret)
+    return shared_credentials(unit)
