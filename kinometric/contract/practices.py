@@ -106,6 +106,10 @@ class ScopeSheet:
     single_session: bool
     version: int
     page_size: Literal["letter", "a4"] = "letter"
+    model_address: str | None = None
+    """Where the optional language model is asked; its key is never part of an answer."""
+    model_name: str | None = None
+    model_key_set_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,10 @@ class ChangeScope:
     second_factor_for_admins: bool | None = None
     single_session: bool | None = None
     page_size: Literal["letter", "a4"] | None = None
+    model_address: str | None = None
+    """Another address forgets the key; "" takes address and key away."""
+    model_name: str | None = None
+    model_key: str | None = None
 
     __pydantic_config__ = STRICT
 

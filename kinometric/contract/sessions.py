@@ -11,6 +11,7 @@ from kinometric.contract.patients import Patient
 Stance = Literal["LBEO", "RBEO", "LBEC", "RBEC"]
 StatedOutcome = Literal["unable", "stopped", "supported", "not_attempted"]
 Level = Literal["critical", "high", "moderate", "low"]
+InterpretationSource = Literal["template", "language_model"]
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,12 @@ class SessionView:
     interpretation_version: int = 0
     interpretation_withheld: str = ""
     """Why the text, or the draft, is withheld; empty where it is not."""
+    interpretation_source: InterpretationSource = "template"
+    """Who drafted the stored text."""
+    language_model: bool = False
+    """Whether the practice has a language model that can be asked for a draft."""
+    language_model_draft: str = ""
+    """The last draft of the language model, while it fits the numbers and nobody has accepted or refused it."""
 
 
 @dataclass(frozen=True)
@@ -286,8 +293,30 @@ class AcceptInterpretation:
 
     interpretation_version: int
     text: str
+    source: InterpretationSource = "template"
+    """Whose draft the text was made from."""
 
     __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class DraftInterpretation:
+    """Ask for a draft: by rule from the numbers, or by the practice's language model, which gets the numbers alone."""
+
+    interpretation_version: int
+    source: InterpretationSource = "language_model"
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class InterpretationDraft:
+    """A draft that nobody has accepted yet; with an empty text and the reason where it is withheld."""
+
+    source: InterpretationSource
+    text: str
+    withheld: str
+    interpretation_version: int
 
 
 @dataclass(frozen=True)

@@ -99,9 +99,29 @@ class Facts:
         """Return the facts of one stance."""
         return self.stances[STANCES.index(stance)]
 
-    def table(self) -> dict[str, Any]:
-        """Return the facts as plain JSON values: all that a language model is ever given."""
-        return asdict(self)
+    def numbers(self) -> dict[str, Any]:
+        """Return scores, holds, levels and differences as plain JSON values: all that a language model is ever given.
+
+        What people typed (the reason of a test without a score), days, and what the signal's findings say stay out.
+        """
+        return {
+            "tests": [
+                {
+                    "test": fact.stance,
+                    "score": fact.score,
+                    "hold_s": fact.hold_s,
+                    "held_full": fact.held_full,
+                    "level": fact.level,
+                    "provisional": fact.provisional,
+                    "signal_finding": bool(fact.findings),
+                }
+                for fact in self.stances
+            ],
+            "session_level": self.session_level,
+            "hold_differences": [asdict(gap) for gap in self.gaps],
+            "score_changes": [asdict(change) for change in self.changes],
+            "measurement_error_established": self.error_known,
+        }
 
 
 def facts_of(content: ReportContent, *, error_known: bool = False) -> Facts:

@@ -143,10 +143,11 @@ class QuestionnaireSummary:
 
 @dataclass(frozen=True)
 class SignedText:
-    """A text with the name of the person who answers for it."""
+    """A text with the name of the person who answers for it, and whether a language model drafted it."""
 
     text: str
     by: str = ""
+    by_language_model: bool = False
 
 
 @dataclass(frozen=True)

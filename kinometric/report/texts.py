@@ -44,7 +44,9 @@ def interpretation_blocks(content: ReportContent, width: float) -> list[Block]:
         blocks += _signed("Provider’s interpretation", note or SignedText("No comment."), width)
     accepted = content.interpretation
     if content.options.interpretation and accepted is not None and accepted.text.strip() and accepted.by.strip():
-        blocks += _signed(f"Drafted from the numbers, accepted by {accepted.by}", SignedText(accepted.text), width)
+        by = " by a language model" if accepted.by_language_model else ""
+        heading = f"Drafted{by} from the numbers, accepted by {accepted.by}"
+        blocks += _signed(heading, SignedText(accepted.text), width)
     return blocks
 
 

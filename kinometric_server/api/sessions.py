@@ -9,7 +9,9 @@ from kinometric.contract.sessions import (
     Answers,
     ConfirmHold,
     ConfirmPlausible,
+    DraftInterpretation,
     EarlierSession,
+    InterpretationDraft,
     RecordingFiles,
     SessionView,
     SetFootLift,
@@ -18,7 +20,7 @@ from kinometric.contract.sessions import (
     WriteNote,
 )
 from kinometric_server.api.scope import Reviewer, ServerDep, Viewer, Writer
-from kinometric_server.results import changes, interpreting, questionnaires, reviewing, viewing
+from kinometric_server.results import changes, drafting, interpreting, questionnaires, reviewing, viewing
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -92,6 +94,14 @@ def accept_interpretation(
     with server.database.writing(scope) as unit:
         interpreting.accept(unit, scope, server.keys, session_id, body)
         return viewing.view_session(unit, server.keys, session_id)
+
+
+@router.post("/sessions/{session_id}/interpretation/draft")
+def draft_interpretation(
+    server: ServerDep, scope: Reviewer, session_id: str, body: DraftInterpretation
+) -> InterpretationDraft:
+    """Have a draft made from the numbers, by rule or by the practice's language model; nobody has accepted it yet."""
+    return drafting.draft(server, scope, session_id, body)
 
 
 @router.post("/sessions/{session_id}/review")

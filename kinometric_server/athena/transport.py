@@ -1,4 +1,4 @@
-"""The one place that opens a connection to athenaOne: no proxies, redirects or log lines; limits on time and size."""
+"""The one place where the server opens connections to others: no proxies, redirects or log lines; time and size end."""
 
 from __future__ import annotations
 
@@ -69,6 +69,8 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     parts: Mapping[str, tuple[str | None, bytes, str | None]] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    """A body that is neither a form nor multipart."""
     basic: tuple[str, str] | None = field(default=None, repr=False)
     fresh_connection: bool = False
     """True for writes: a kept connection may be dead, which would look like a lost answer."""
@@ -187,6 +189,7 @@ class Transport:
             headers=dict(question.headers),
             data=data,
             files=files,
+            content=question.content,
             auth=question.basic,
         ) as response:
             body = bytearray()

@@ -19,6 +19,7 @@ from kinometric_server.audit.trail import Trail
 from kinometric_server.database.engine import Clock, Database, utc_now
 from kinometric_server.database.scope import Actor
 from kinometric_server.database.unit import Unit
+from kinometric_server.interpretation.provider import LanguageModel
 from kinometric_server.operations.logs import Logs
 from kinometric_server.operations.settings import Settings
 from kinometric_server.practices.tables import installation, sealing_keys
@@ -39,6 +40,7 @@ class Server:
     logs: Logs | None = None
     demo: bool = False
     upload_waiting: threading.Event = field(default_factory=threading.Event)
+    language_model: LanguageModel = field(default_factory=LanguageModel)
 
     @property
     def clock(self) -> Clock:
@@ -56,6 +58,7 @@ class Server:
             log.error("last_anchor_failed")
         finally:
             self.athena.close()
+            self.language_model.close()
             self.database.close()
             if self.logs is not None:
                 self.logs.close()

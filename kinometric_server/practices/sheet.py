@@ -21,6 +21,8 @@ from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError, StaleWriteError
+from kinometric_server.interpretation.address import completions_address
+from kinometric_server.interpretation.provider import ModelAccess
 from kinometric_server.operations.settings import Settings
 from kinometric_server.practices.tables import SWITCHES, installation, practices
 from kinometric_server.security.sealing import KeyRing, Purpose
@@ -33,6 +35,7 @@ HOSTS = {
 
 _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")
 _DIGITS = re.compile(r"^[0-9]{1,20}$")
+_LONGEST_MODEL_NAME = 80
 _PLAIN = ("athena_environment", "athena_credentials", "upload_encoding", "page_size", *SWITCHES)
 
 
@@ -164,6 +167,9 @@ def _sheet(row: Row[Any]) -> ScopeSheet:
         upload_encoding=row.upload_encoding,
         version=row.scope_version,
         page_size=row.page_size,
+        model_address=row.model_address,
+        model_name=row.model_name,
+        model_key_set_at=None if row.model_key_set_at is None else row.model_key_set_at.isoformat(),
         **{name: getattr(row, name) for name in SWITCHES},
     )
 
@@ -198,6 +204,7 @@ def change_scope(unit: Unit, scope: PracticeScope, keys: KeyRing, asked: ChangeS
             content=asked.client_secret.encode(),
         )
         values |= {"athena_client_secret": sealed, "athena_secret_set_at": unit.now}
+    values |= _model_values(unit, keys, row, asked, settings)
     _check(row, values)
     if values.get("athena_environment") in HOSTS and settings.test_endpoints:
         raise BadInputError("This server was started with a test address, so it can't be switched to athenahealth.")
@@ -215,9 +222,67 @@ def change_scope(unit: Unit, scope: PracticeScope, keys: KeyRing, asked: ChangeS
         "scope_changed",
         "practice",
         unit.practice_id,
-        details={**shown, "secret": bool(asked.client_secret)},
+        details={
+            **shown,
+            **{name: values[name] for name in ("model_address", "model_name") if name in values},
+            "secret": bool(asked.client_secret),
+            "model_key": bool(asked.model_key),
+        },
     )
     return scope_sheet(unit)
+
+
+def _model_values(unit: Unit, keys: KeyRing, row: Row[Any], asked: ChangeScope, settings: Settings) -> dict[str, Any]:
+    """Return what changes of the language model; a key belongs to the one address that it was given for."""
+    values: dict[str, Any] = {}
+    if asked.model_name is not None:
+        name = asked.model_name.strip()
+        if len(name) > _LONGEST_MODEL_NAME or not name.isprintable():
+            raise BadInputError(f"The language model's name has at most {_LONGEST_MODEL_NAME} characters.")
+        values["model_name"] = name or None
+    if asked.model_address is not None:
+        values["model_address"] = _model_address(asked.model_address, settings)
+    if values.get("model_address", row.model_address) != row.model_address:
+        values |= {"model_key": None, "model_key_set_at": None}
+    if asked.model_key:
+        if not asked.model_key.isascii() or not asked.model_key.isprintable() or len(asked.model_key) > 1000:
+            raise BadInputError("The language model's key has letters, digits and signs only.")
+        if not values.get("model_address", row.model_address):
+            raise BadInputError("Set the language model's address before its key.")
+        sealed = keys.seal(
+            Purpose.ATHENA_SECRETS,
+            practice_id=unit.practice_id,
+            table="practices",
+            row=unit.practice_id,
+            field="model_key",
+            content=asked.model_key.encode(),
+        )
+        values |= {"model_key": sealed, "model_key_set_at": unit.now}
+    return values
+
+
+def _model_address(asked: str, settings: Settings) -> str | None:
+    if not asked.strip():
+        return None
+    try:
+        return completions_address(asked, loopback_http=bool(settings.test_endpoints))
+    except ValueError as error:
+        raise BadInputError(str(error)) from None
+
+
+def language_model_access(unit: Unit, keys: KeyRing, settings: Settings) -> ModelAccess | None:
+    """Return where the practice's language model is asked; None where that is switched off or no longer allowed."""
+    row = scope_row(unit)
+    if not (row.interpretation_model and row.model_address and row.model_name):
+        return None
+    try:
+        address = completions_address(row.model_address, loopback_http=bool(settings.test_endpoints))
+    except ValueError:
+        return None  # set while the server served tests, which it does no more
+    if row.model_key is None:
+        return ModelAccess(address, row.model_name)
+    place = {"practice_id": unit.practice_id, "table": "practices", "row": row.id, "field": "model_key"}
+    return ModelAccess(address, row.model_name, keys.open(Purpose.ATHENA_SECRETS, row.model_key, **place).decode())
 
 
 def _athena_practice_id(unit: Unit, asked: str) -> str | None:
@@ -240,6 +305,8 @@ def _check(row: Row[Any], values: dict[str, Any]) -> None:
             raise BadInputError("Set athenaOne's practice id before switching athenaOne on.")
         if after("athena_credentials") == "none":
             raise BadInputError("Say which athenaOne credentials this practice uses: its own, or the shared ones.")
+    if after("interpretation_model") and not (after("model_address") and after("model_name")):
+        raise BadInputError("Set the language model's address and name before switching it on.")
 
 
 def athena_secret(unit: Unit, keys: KeyRing) -> tuple[str, str] | None:

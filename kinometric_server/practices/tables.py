@@ -72,6 +72,10 @@ practices = Table(
     Column("athena_credentials", String(8), nullable=False, server_default="none"),
     Column("upload_encoding", String(20), nullable=False, server_default="multipart_base64"),
     Column("page_size", String(8), nullable=False, server_default="letter"),
+    Column("model_address", String(300)),
+    Column("model_name", String(80)),
+    Column("model_key", LargeBinary),
+    Column("model_key_set_at", UtcTime),
     *[Column(name, Boolean, nullable=False, server_default=text("false")) for name in SWITCHES],
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("version", Integer, nullable=False, server_default="1"),
@@ -83,7 +87,10 @@ practices = Table(
     CheckConstraint("upload_encoding IN ('multipart_base64', 'form_base64', 'multipart_file')", name="encoding"),
     CheckConstraint("page_size IN ('letter', 'a4')", name="page_size"),
 )
-"""``athena_default_dept`` holds the key of one of our departments; ``athena_base_url`` follows from the environment."""
+"""``athena_default_dept`` holds the key of one of our departments; ``athena_base_url`` follows from the environment.
+
+``model_address``, ``model_name`` and the sealed ``model_key`` are those of the optional language model.
+"""
 
 departments = practice_table(
     "departments",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, update
 
 from kinometric.contract.patients import Patient
-from kinometric.contract.sessions import AcceptInterpretation, EarlierSession
+from kinometric.contract.sessions import AcceptInterpretation, EarlierSession, InterpretationSource
 from kinometric.interpretation import DRAFT_VERSION, Facts, check_text, draft_text, facts_of_session
 from kinometric.report import TrendPoint
 from kinometric.scoring import ENGINE_VERSION, Session, make_session
@@ -27,6 +27,8 @@ from kinometric_server.results.scoring import results_of, trial_of
 from kinometric_server.results.tables import test_sessions
 from kinometric_server.security.sealing import KeyRing, Purpose
 
+MODEL_PREFIX = "language model "
+"""What stands before a language model's name where the version of the template would stand."""
 _BRACKETED = re.compile(r" \([^“)]*\)")
 
 
@@ -50,6 +52,17 @@ class Interpretation:
     text: str = ""
     accepted_by: str | None = None
     withheld: str = ""
+    source: InterpretationSource = "template"
+    model_draft: str = ""
+    """The language model's draft that waits to be accepted; empty without one."""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What a language model wrote for a session, and which one."""
+
+    text: str
+    model: str
 
 
 def facts_at(session: Session, earlier: tuple[EarlierSession, ...], row: Row[Any], practice: Row[Any]) -> Facts:
@@ -76,12 +89,27 @@ def interpretation_of(
         return Interpretation()
     facts = facts_at(session, earlier, row, practice)
     draft = draft_text(facts)
+    names = identity_words(patient, draft)
+    waiting = open_model_draft(keys, unit, row)
+    model_draft = check_text(waiting.text, facts, identity_words=names).text if waiting else None
     if row.interpretation_sealed is None:
         said = check_text(draft, facts)
-        return Interpretation(draft=said.text or "", withheld=said.sentence)
+        return Interpretation(said.text or "", withheld=said.sentence, model_draft=model_draft or "")
     text = open_interpretation(keys, unit, row)
-    said = check_text(text, facts, identity_words=_identity_words(patient, draft))
-    return Interpretation(draft, text, None if said.reasons else row.interpretation_by_name, said.sentence)
+    said = check_text(text, facts, identity_words=names)
+    return Interpretation(
+        draft,
+        text,
+        None if said.reasons else row.interpretation_by_name,
+        said.sentence,
+        source_of(row),
+        model_draft or "",
+    )
+
+
+def source_of(row: Row[Any]) -> InterpretationSource:
+    """Return who drafted a session's stored interpretation."""
+    return "language_model" if (row.interpretation_model or "").startswith(MODEL_PREFIX) else "template"
 
 
 def accept(unit: Unit, scope: PracticeScope, keys: KeyRing, session_id: str, body: AcceptInterpretation) -> None:
@@ -92,7 +120,7 @@ def accept(unit: Unit, scope: PracticeScope, keys: KeyRing, session_id: str, bod
     StaleWriteError
         When the interpretation, or a number it rests on, changed since it was shown.
     ConflictError
-        For a session without results.
+        For a session without results, or a language model's draft that isn't there.
     BadInputError
         For a text that the check withholds, with the reasons; nothing is stored then.
     """
@@ -110,7 +138,14 @@ def accept(unit: Unit, scope: PracticeScope, keys: KeyRing, session_id: str, bod
         raise ConflictError("This session has no results that could be interpreted.")
     facts = facts_at(session, earlier_sessions(unit, row.patient_id, before=row), row, scope_row(unit))
     draft = draft_text(facts)
-    said = check_text(text, facts, identity_words=_identity_words(find_patient(unit, row.patient_id), draft))
+    names = identity_words(find_patient(unit, row.patient_id), draft)
+    model = DRAFT_VERSION
+    if body.source == "language_model":
+        waiting = open_model_draft(keys, unit, row)
+        if waiting is None:
+            raise ConflictError("There is no draft of the language model that could be accepted.")
+        draft, model = waiting.text, f"{MODEL_PREFIX}{waiting.model}"
+    said = check_text(text, facts, identity_words=names)
     if said.reasons:
         # The number or level in brackets is a clinical value, and those are kept out of error texts.
         raise BadInputError(_BRACKETED.sub("", said.sentence))
@@ -120,7 +155,7 @@ def accept(unit: Unit, scope: PracticeScope, keys: KeyRing, session_id: str, bod
         "interpretation_by_name": scope.user_name,
         "interpretation_at": unit.now,
         "interpretation_engine": ENGINE_VERSION,
-        "interpretation_model": DRAFT_VERSION,
+        "interpretation_model": model,
     }
     _store(unit, session_id, values)
     record(
@@ -129,8 +164,24 @@ def accept(unit: Unit, scope: PracticeScope, keys: KeyRing, session_id: str, bod
         "interpretation_accepted",
         "session",
         session_id,
-        details={"engine": ENGINE_VERSION, "model": DRAFT_VERSION, "letters": len(text), "edited": text != draft},
+        details={"engine": ENGINE_VERSION, "model": model, "letters": len(text), "edited": text != draft},
     )
+
+
+def store_model_draft(unit: Unit, keys: KeyRing, session_id: str, drafted: Drafted) -> None:
+    """Keep a language model's draft, sealed, until somebody accepts it or a number changes."""
+    content = json.dumps({"text": drafted.text, "model": drafted.model}).encode()
+    place = _place(unit, session_id, "interpretation_draft_sealed")
+    sealed = keys.seal(Purpose.PATIENT_CONTENT, content=content, **place)
+    _store(unit, session_id, {"interpretation_draft_sealed": sealed})
+
+
+def open_model_draft(keys: KeyRing, unit: Unit, row: Row[Any]) -> Drafted | None:
+    """Open the language model's draft that waits to be accepted; None without one."""
+    if row.interpretation_draft_sealed is None:
+        return None
+    place = _place(unit, row.id, "interpretation_draft_sealed")
+    return Drafted(**json.loads(keys.open(Purpose.PATIENT_CONTENT, row.interpretation_draft_sealed, **place)))
 
 
 def _store(unit: Unit, session_id: str, values: dict[str, Any]) -> None:
@@ -151,16 +202,11 @@ def open_interpretation(keys: KeyRing, unit: Unit, row: Row[Any]) -> str:
     return str(json.loads(stored)["text"])
 
 
-def _place(unit: Unit, session_id: str) -> dict[str, str]:
-    return {
-        "practice_id": unit.practice_id,
-        "table": "test_sessions",
-        "row": session_id,
-        "field": "interpretation_sealed",
-    }
+def _place(unit: Unit, session_id: str, field: str = "interpretation_sealed") -> dict[str, str]:
+    return {"practice_id": unit.practice_id, "table": "test_sessions", "row": session_id, "field": field}
 
 
-def _identity_words(patient: Patient, draft: str) -> set[str]:
+def identity_words(patient: Patient, draft: str) -> set[str]:
     """Return the words that name the patient; a name that is also a word of the draft can't be told from it."""
     names = (patient.firstname, patient.middlename, patient.lastname)
     words = {word for name in names if name for word in (name, *re.split(r"[\s\-]+", name))}

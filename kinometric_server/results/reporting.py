@@ -120,7 +120,9 @@ def draft_report(unit: Unit, keys: KeyRing, session_id: str, options: ReportOpti
             for each in questionnaires_of(unit, keys, session_id, age_at(patient.born, row.tested_on))
         ),
         note=_note(unit, keys, row) if options.note else None,
-        interpretation=SignedText(interpretation.text, accepted) if accepted else None,
+        interpretation=SignedText(interpretation.text, accepted, interpretation.source == "language_model")
+        if accepted
+        else None,
         options=PageOptions(
             traces=options.traces,
             trend=options.trend,

@@ -28,6 +28,7 @@ NO_INTERPRETATION: dict[str, Any] = {
     "interpretation_at": None,
     "interpretation_engine": None,
     "interpretation_model": None,
+    "interpretation_draft_sealed": None,
 }
 VOIDED = "Cancelled: the review was voided, because the session changed."
 

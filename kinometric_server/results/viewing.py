@@ -102,6 +102,9 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
         interpretation_text=interpretation.text,
         interpretation_version=row.interpretation_version,
         interpretation_withheld=interpretation.withheld,
+        interpretation_source=interpretation.source,
+        language_model=practice.interpretation_model,
+        language_model_draft=interpretation.model_draft,
     )
 
 

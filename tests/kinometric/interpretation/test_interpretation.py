@@ -196,9 +196,25 @@ def test_once_the_error_is_known_a_change_may_be_named() -> None:
 
 
 def test_the_facts_for_a_model_hold_no_identity() -> None:
-    table = FACTS.table()
-    assert set(table) == {"stances", "session_level", "gaps", "changes", "since", "error_known"}
-    json.dumps(table)
+    typed = "Not attempted. Ms Prueba was in pain on 12-Aug-2026."
+    tests = (*FACTS.stances[:3], fact("RBEC", None, None, unscored=typed, findings=("Recorded on Rosa's phone.",)))
+    facts = dataclasses.replace(FACTS, stances=tests)
+    numbers = facts.numbers()
+    assert set(numbers) == {
+        *("tests", "session_level", "hold_differences", "score_changes", "measurement_error_established"),
+    }
+    assert numbers["tests"][3] == {
+        "test": "RBEC",
+        "score": None,
+        "hold_s": None,
+        "held_full": False,
+        "level": None,
+        "provisional": False,
+        "signal_finding": True,
+    }
+    text = json.dumps(numbers)
+    for secret in ("Prueba", "pain", "Aug", "2026", "Rosa"):
+        assert secret not in text
 
 
 def test_a_session_without_a_level_says_so() -> None:

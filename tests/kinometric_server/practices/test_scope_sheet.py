@@ -109,7 +109,7 @@ def test_a_server_with_a_test_address_is_never_connected_to_athenahealth(change,
 
 @pytest.mark.parametrize("switch", SWITCHES)
 def test_each_switch_goes_on_and_off_alone_and_is_audited(change, switch, server, audited):
-    before = change()
+    before = change(model_address="https://models.example.org/v1", model_name="small")  # that one switch needs
     after = change(**{switch: True})
     assert {name for name in SWITCHES if getattr(before, name) != getattr(after, name)} == {switch}
     assert getattr(change(**{switch: False}), switch) is False

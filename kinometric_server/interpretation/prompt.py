@@ -1,0 +1,35 @@
+"""What a language model is asked: fixed instructions, and the numbers of one session without whose they are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from kinometric.interpretation import Facts
+from kinometric.report.wording import BAND_SENTENCE
+
+PROMPT_VERSION: Final = "prompt 1"
+
+INSTRUCTIONS: Final = f"""You word a short draft about a one-leg balance test for a clinician, who will check it.
+You are given a table of printed numbers and nothing else. Rules:
+- Plain sentences in English, at most 150 words, no headings, no lists, no questions.
+- Every sentence names the test that it speaks of by its code (LBEO, RBEO, LBEC, RBEC) or says "session level".
+- Copy numbers exactly as they stand in the table. Write no other number, not in words either.
+- Use a level only for the test, or the session, that has it.
+- Name every test without a score and say that it has no score. Name every test with a signal finding.
+- Where a score is provisional, say "provisional".
+- Don't diagnose, don't explain causes, don't predict falls, don't recommend anything, don't say normal or abnormal,
+  and don't call a change better or worse.
+- Where there is a session level, end with this sentence: {BAND_SENTENCE}"""
+
+
+def question(model: str, facts: Facts) -> dict[str, Any]:
+    """The body of one request in the form of OpenAI's chat completions."""
+    return {
+        "model": model,
+        "messages": [
+            {"role": "system", "content": INSTRUCTIONS},
+            {"role": "user", "content": json.dumps(facts.numbers(), ensure_ascii=True)},
+        ],
+        "stream": False,
+    }
