@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 from kinometric.recordings.dialects import DIALECTS
 from kinometric.recordings.dialects.sensor_logger import add_gravity
+from kinometric.recordings.layout import MAX_BYTES, as_utf8, split_text
 from kinometric.recordings.recording import Recording, RecordingError
-from kinometric.recordings.table import MAX_BYTES, Text, as_utf8, split_text
+from kinometric.recordings.table import Text
 
 _MOST_MEMBERS = 200
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from kinometric.recordings.clocks import clock_seconds
 from kinometric.recordings.columns import TimeUnit
 from kinometric.recordings.recording import Finding, FloatArray, Recording, RecordingError
 from kinometric.recordings.table import Text, cells, numbers
-from kinometric.recordings.timebase import clean, clock_seconds, seconds
+from kinometric.recordings.timebase import clean, seconds
 from kinometric.recordings.units import Unit, to_m_s2
 
 _RATE_DIFFERS = 0.05
@@ -53,7 +54,7 @@ class Choice:
     ----------
     axes : tuple of int
         x, y, z.
-    unit : {"g", "m_s2", "mg"} or None
+    unit : {"g", "m_s2", "mg", "cm_s2"} or None
     time : int or None
     time_unit : {"s", "ms", "us", "ns"} or None
     numeric_time : bool
@@ -105,14 +106,21 @@ def make_recording(
     since = time_s if time_s[0] == 0.0 else time_s - time_s[0]
     if lift is not None:
         facts["foot_lift_s"] = lift = lift - float(time_s[0])
-    samples = clean(since, values, first_line=text.body_line, foot_lift_s=lift, held_rows=choice.held_rows)
+    samples = clean(
+        since,
+        values,
+        first_line=text.body_line,
+        foot_lift_s=lift,
+        held_rows=choice.held_rows,
+        stated_rate_hz=rate_hz,
+    )
     if lift is not None and samples.skipped_s:
         facts["foot_lift_s"] = lift - samples.skipped_s
-    findings = samples.findings
+    findings = samples.findings if not text.tail_lines else (*samples.findings, _tail(text.tail_lines))
     if rate_hz is not None and choice.time is not None:
         findings = (*findings, *_rate_differs(samples.time_s, rate_hz))
     acceleration = to_m_s2(samples.values, choice.unit, choice.gravity_hint)
-    return Recording(samples.time_s, acceleration, findings=findings, **facts)
+    return Recording.of_checked(samples.time_s, acceleration, findings=findings, **facts)
 
 
 def _columns(text: Text, choice: Choice, rate_hz: float | None) -> tuple[FloatArray, FloatArray]:
@@ -130,13 +138,38 @@ def _columns(text: Text, choice: Choice, rate_hz: float | None) -> tuple[FloatAr
         table = numbers(text, (choice.time, *wanted))
         _at_least_two(table, text)
         time_s, table = table[:, 0], table[:, 1:]
-        if choice.time_unit != "s":
+        if choice.time_unit is None and _only_counts(time_s):
+            time_s = _counted(time_s, rate_hz, text)
+        elif choice.time_unit != "s":
             time_s = seconds(time_s, choice.time_unit)
     else:
         table = numbers(text, wanted)
         time_s = clock_seconds(cells(text, choice.time), text.body_line)[: table.shape[0]]
     _at_least_two(table, text)
     return time_s, table if choice.gravity is None else table[:, :3] + table[:, 3:]
+
+
+def _only_counts(time_s: FloatArray) -> bool:
+    """Whether the column is 0, 1, 2, ...: no phone's clock ticks like that."""
+    return bool(
+        time_s[0] in (0.0, 1.0) and time_s[-1] - time_s[0] == time_s.size - 1 and (np.diff(time_s) == 1.0).all()
+    )
+
+
+def _counted(time_s: FloatArray, rate_hz: float | None, text: Text) -> FloatArray:
+    if rate_hz is None:
+        raise RecordingError(
+            "The first column only counts the samples; state their rate (--rate HZ).",
+            code="no_time",
+            line=text.body_line,
+        )
+    counted: FloatArray = time_s / rate_hz
+    return counted
+
+
+def _tail(lines: int) -> Finding:
+    what = "1 line below the last row is" if lines == 1 else f"{lines} lines below the last row are"
+    return Finding("tail", "shown", f"{what} no row of numbers and left out.", {"lines": float(lines)})
 
 
 def _at_least_two(table: FloatArray, text: Text) -> None:

@@ -15,12 +15,14 @@ Kind = Literal["with_gravity", "linear", "gravity"]
 _NOT_ACCELERATION = re.compile(
     r"gyro|gyr|rot|mag|orient|angle|euler|quat|velocity|omega|attitude|pitch|roll|yaw|field|position|deg|rad"
 )
-_ACCELERATION = re.compile(r"acc|grav|force|^a[\W_]*\?|^gf\?|^\?|^lin")
-_LINEAR = re.compile(r"lin|user|without|no_?grav|nograv")
+# Also as the apps name it in other languages: Beschleunigung, aceleración, aceleração, versnelling, przyspieszenie.
+_ACCELERATION = re.compile(r"acc|acel|beschl|versnel|przysp|grav|force|^a[\W_]*\?|^gf\?|^\?|^lin|^values?\W*\?")
+_LINEAR = re.compile(r"lin|user|without|no_?grav|nograv|ohne|sans|senza|sin g")
 _GRAVITY = re.compile(r"grav")
+_NUMBERED = re.compile(r"^(values?\W*_?)([012])(\W*)$")
 _SAYS_WITH = re.compile(r"(with|incl)(?!out).*grav|total")
 _TIME = re.compile(
-    r"^(t|s|sec|secs|seconds|time|timestamp|date|datetime|clock|elapsed|ms|millis\w*|ns|nanos\w*)?"
+    r"^(zeit|temps|tiempo|tempo|tijd|czas)\b|^(t|s|sec|secs|seconds|time|timestamp|date|datetime|clock|elapsed|ms|millis\w*|ns|nanos\w*)?"
     r"([\s_.\-(\[].*)?$|time|elapsed|sincereboot",
     re.IGNORECASE,
 )
@@ -48,7 +50,7 @@ class Triple:
         x, y, z.
     kind : {"with_gravity", "linear", "gravity"}
         By the name: total acceleration, acceleration without gravity, or gravity alone.
-    unit : {"g", "m_s2", "mg"} or None
+    unit : {"g", "m_s2", "mg", "cm_s2"} or None
     name : str
         The common name in lower case, ``?`` for the axis.
     """
@@ -73,7 +75,7 @@ def triples(header: Sequence[str]) -> tuple[Triple, ...]:
     """
     found: dict[str, dict[str, int]] = {}
     for column, name in enumerate(header):
-        lower = name.lower()
+        lower = _with_letter(name.lower())
         for position, letter in enumerate(lower):
             if letter in "xyz":
                 key = lower[:position] + "?" + lower[position + 1 :]
@@ -85,6 +87,12 @@ def triples(header: Sequence[str]) -> tuple[Triple, ...]:
     ]
     # What says that gravity is included goes first: a file may hold both kinds under similar names.
     return tuple(sorted(result, key=lambda triple: (not _SAYS_WITH.search(triple.name), triple.columns[0])))
+
+
+def _with_letter(name: str) -> str:
+    """Android's own ``values[0]`` to ``values[2]`` are x, y and z."""
+    match = _NUMBERED.match(name)
+    return name if match is None else f"{match[1]}{'xyz'[int(match[2])]}{match[3]}"
 
 
 def missing_axes(header: Sequence[str]) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from kinometric.recordings.layout import MAX_BYTES, as_utf8
 from kinometric.recordings.recording import FloatArray, RecordingError
-from kinometric.recordings.table import MAX_BYTES, Text, as_utf8, numbers
+from kinometric.recordings.table import Text, numbers
 
 _WANTED = ("Fz", "Mx", "My")
 _TIMES = ("MocapTime", "Time", "time", "time_s")

@@ -12,16 +12,23 @@ import numpy as np
 
 from kinometric.recordings.archive import is_archive, read_archive, read_text
 from kinometric.recordings.dialects.sensor_logger import add_gravity
+from kinometric.recordings.layout import MAX_BYTES, as_utf8, split_text
 from kinometric.recordings.product_csv import split_product_csv
 from kinometric.recordings.recording import Recording, RecordingError
-from kinometric.recordings.table import MAX_BYTES, as_utf8, split_text
 
 _NOT_TABLES = (
     (b"\xd0\xcf\x11\xe0", "This is an Excel workbook; export the recording as CSV."),
     (b"MATLAB", "This is a MATLAB file; export the recording as CSV."),
     (b"SQLite format 3", "This is a database; export the recording as CSV."),
     (b"%PDF", "This is a PDF; export the recording as CSV."),
+    (b"[{", "This is JSON; export the recording as CSV."),
+    (b'{"', "This is JSON; export the recording as CSV."),
+    (b"\x89PNG", "This is a picture, not a recording."),
+    (b"\xff\xd8\xff", "This is a picture, not a recording."),
+    (b"\x1f\x8b", "This is a gzip archive; unpack it first."),
+    (b"{\\rtf", "This is a formatted document; export the recording as CSV."),
 )
+_BEGINNINGS = tuple(beginning for beginning, _ in _NOT_TABLES)
 
 
 def read_recording(source: str | PathLike[str] | BinaryIO | bytes, *, rate_hz: float | None = None) -> Recording:
@@ -50,9 +57,9 @@ def read_recording(source: str | PathLike[str] | BinaryIO | bytes, *, rate_hz: f
     content = _content(source)
     if is_archive(content):
         return read_archive(content, rate_hz)
-    for beginning, sentence in _NOT_TABLES:
-        if content.startswith(beginning):
-            raise RecordingError(sentence, code="workbook")
+    if content.startswith(_BEGINNINGS):
+        sentence = next(sentence for beginning, sentence in _NOT_TABLES if content.startswith(beginning))
+        raise RecordingError(sentence, code="not_a_table")
     content = as_utf8(content)
     return read_text(split_product_csv(content) or split_text(content), rate_hz)
 

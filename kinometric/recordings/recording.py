@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -123,6 +123,10 @@ class Recording:
             raise RecordingError("The recording holds values that are not numbers.", code="not_a_number")
         if not (time_s[1:] > time_s[:-1]).all():
             raise RecordingError("Time does not increase from sample to sample.", code="time_order")
+        self._take(time_s, acceleration)
+
+    def _take(self, time_s: FloatArray, acceleration: FloatArray) -> None:
+        """Check the labels and keep the numbers."""
         _known(self.stance, STANCES, "stance")
         _known(self.placement, PLACEMENTS, "placement")
         _known(self.mounting, MOUNTINGS, "mounting")
@@ -131,6 +135,36 @@ class Recording:
         object.__setattr__(self, "time_s", time_s)
         object.__setattr__(self, "acceleration_m_s2", acceleration)
         object.__setattr__(self, "findings", tuple(self.findings))
+
+    @classmethod
+    def of_checked(cls, time_s: FloatArray, acceleration_m_s2: FloatArray, **facts: Any) -> Recording:
+        """Make a recording of numbers that a reader has just checked, without checking and copying them again.
+
+        Parameters
+        ----------
+        time_s : (n,) float64
+            Strictly increasing, n >= 2, all finite; nobody else may write to it.
+        acceleration_m_s2 : (n, 3) float64
+            Likewise, m/s2 with gravity.
+        **facts
+            The further arguments of `Recording`.
+
+        Returns
+        -------
+        Recording
+            The same as ``Recording(time_s, acceleration_m_s2, **facts)``.
+
+        Raises
+        ------
+        RecordingError
+            When a label is unknown.
+        """
+        made = cls.__new__(cls)
+        made.__dict__.update(_FACTS, **facts)
+        time_s.setflags(write=False)
+        acceleration_m_s2.setflags(write=False)
+        made._take(time_s, acceleration_m_s2)
+        return made
 
     @property
     def duration_s(self) -> float:
@@ -141,6 +175,9 @@ class Recording:
     def rate_hz(self) -> float:
         """Mean sampling rate."""
         return (self.time_s.size - 1) / self.duration_s
+
+
+_FACTS = {fact.name: fact.default for fact in fields(Recording)[2:]}
 
 
 def _frozen(values: ArrayLike) -> FloatArray:

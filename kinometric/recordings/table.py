@@ -13,12 +13,8 @@ import numpy as np
 
 from kinometric.recordings.recording import FloatArray, RecordingError
 
-MAX_BYTES = 200_000_000
-MAX_HEAD_LINES = 200
+COMMENTS = ("#", "%", "//")
 _LONGEST_LINE = 10_000
-_LATIN_1_TEXT = bytes([9, 10, 13, *range(32, 127), *range(160, 256)])
-_SEPARATORS = (";", "\t", ",")
-_LETTER = re.compile(r"[A-Za-zµ°²]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
 _NOT_FINITE = {"nan", "inf", "infinity", "-inf", "+inf", "-nan", "-infinity"}
 
@@ -30,12 +26,13 @@ class Text:
     Attributes
     ----------
     comments : tuple of (int, str)
-        Line number and text of the ``#`` lines above the numbers.
+        Line number and text of the comment lines (``#``, ``%``, ``//``) above the numbers.
     header : tuple of str
         Names of the columns, empty when the file has none.
     header_line : int
         Line of the header, 0 without one.
     separator : str
+        One character; a blank stands for any number of blanks.
     decimal_comma : bool
     content : bytes
         The whole file in UTF-8.
@@ -43,6 +40,8 @@ class Text:
         Where the first row of numbers begins in it; nothing is copied before numpy reads it.
     body_line : int
         Line number of the first row of numbers.
+    tail_lines : int
+        Lines below the last row of numbers that were left out.
     """
 
     comments: tuple[tuple[int, str], ...]
@@ -53,81 +52,18 @@ class Text:
     content: bytes
     start: int
     body_line: int
+    tail_lines: int = 0
 
     @cached_property
     def first_row(self) -> list[str]:
         """Cells of the first row of numbers."""
-        row = _line_at(self.content, self.start)[0]
-        return [cell.strip('"').strip() for cell in _split(row, self.separator)]
+        row = line_at(self.content, self.start)[0]
+        return [cell.strip('"').strip() for cell in split_row(row, self.separator)]
 
     def is_number(self, column: int) -> bool:
         """Whether the first row holds a number in this column."""
         row = self.first_row
-        return column < len(row) and _is_number(row[column])
-
-
-def as_utf8(content: bytes) -> bytes:
-    """Check that a file is text and return it as UTF-8 with plain line ends; UTF-16 needs its byte order mark.
-
-    Raises
-    ------
-    RecordingError
-        When the content is empty, too large, or is not text.
-    """
-    if len(content) > MAX_BYTES:
-        raise RecordingError(f"The file is larger than {MAX_BYTES // 1_000_000} MB.", code="too_large")
-    try:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            content = content.decode("utf-16").encode()
-        elif not content.isascii():
-            content = _checked(content.removeprefix(b"\xef\xbb\xbf"))
-    except UnicodeError:
-        raise RecordingError("The file is not a text table of numbers.", code="not_text") from None
-    if b"\0" in content:
-        raise RecordingError("The file is not a text table of numbers.", code="not_text")
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if not content or content.isspace():
-        raise RecordingError("The file is empty.", code="empty")
-    return content
-
-
-def _checked(content: bytes) -> bytes:
-    """UTF-8 as it is; Latin-1, which some apps write for m/s², as UTF-8; anything else is no text."""
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        if content.translate(None, _LATIN_1_TEXT):
-            raise
-        return content.decode("latin-1").encode()
-    return content
-
-
-def split_text(content: bytes) -> Text:
-    """Find comments, header, separator and the first row of numbers.
-
-    Raises
-    ------
-    RecordingError
-        When no row of numbers begins within the first lines.
-    """
-    comments: list[tuple[int, str]] = []
-    header_text, header_line = "", 0
-    position, number = 0, 0
-    while position < len(content) and number < MAX_HEAD_LINES:
-        number += 1
-        line, end = _line_at(content, position)
-        if line.startswith("#"):
-            comments.append((number, line))
-        elif line:
-            cells = _cells(line)
-            if _is_number(cells[0].strip()) or not _LETTER.search(line) or _looks_like_row(cells):
-                separator, comma = _separator(line, header_text)
-                header = tuple(name.strip('"').strip() for name in _header_cells(header_text, separator))
-                return Text(tuple(comments), header, header_line, separator, comma, content, position, number)
-            header_text, header_line = line, number
-        position = end
-    raise RecordingError("The file holds no rows of numbers.", code="no_numbers", line=header_line or None)
+        return column < len(row) and is_number(row[column])
 
 
 def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
@@ -159,7 +95,7 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
     try:
         values: FloatArray = np.loadtxt(
             body,
-            delimiter=text.separator,
+            delimiter=None if text.separator == " " else text.separator,
             usecols=None if exact else list(columns),
             comments=None,
             ndmin=2,
@@ -186,7 +122,7 @@ def cells(text: Text, column: int) -> list[str]:
     for offset, row in enumerate(text.content[text.start :].decode().split("\n")):
         if not row.strip():
             continue
-        parts = _split(row, text.separator)
+        parts = split_row(row, text.separator)
         if len(parts) <= column:
             line = text.body_line + offset
             raise RecordingError("The file ends in the middle of a row; it was cut off.", code="truncated", line=line)
@@ -214,7 +150,7 @@ def _first_bad_row(text: Text, body: bytes, columns: Sequence[int]) -> Recording
     for offset, line in enumerate(lines):
         if not line.strip():
             continue
-        cells = [cell.strip().strip('"').strip() for cell in _split(line, text.separator)]
+        cells = [cell.strip().strip('"').strip() for cell in split_row(line, text.separator)]
         number = text.body_line + offset
         if len(cells) <= max(columns):
             if offset == len(lines) - 1:
@@ -228,7 +164,7 @@ def _first_bad_row(text: Text, body: bytes, columns: Sequence[int]) -> Recording
             cell = cells[column]
             if cell.lower() in _NOT_FINITE or not cell:
                 return RecordingError("A value is missing or not a number.", code="not_a_number", line=number)
-            if not _is_number(cell):
+            if not is_number(cell):
                 return RecordingError("A value cannot be read as a number.", code="not_a_number", line=number)
             if not np.isfinite(float(cell.replace(",", "."))):
                 return RecordingError("A value is too large for a number.", code="not_a_number", line=number)
@@ -243,43 +179,18 @@ def _width(text: Text) -> int:
     return text.content.count(text.separator.encode(), text.start, end if end >= 0 else len(text.content)) + 1
 
 
-def _line_at(content: bytes, position: int) -> tuple[str, int]:
-    """The line that begins at a position, without its end, and where the next one begins."""
+def line_at(content: bytes, position: int) -> tuple[str, int]:
+    """Return the line that begins at a position, without its end, and where the next one begins."""
     end = content.find(b"\n", position)
     end = len(content) if end < 0 else end
     return content[position : min(end, position + _LONGEST_LINE)].decode(errors="replace").strip(), end + 1
 
 
-def _cells(line: str) -> list[str]:
-    for separator in _SEPARATORS:
-        if separator in line:
-            return _split(line, separator)
-    return line.split()
+def split_row(line: str, separator: str) -> list[str]:
+    """Return the cells of a line; a blank as separator stands for any number of blanks."""
+    return line.split() if separator == " " else [cell.strip() for cell in line.split(separator)]
 
 
-def _header_cells(line: str, separator: str) -> list[str]:
-    return _split(line, separator) if separator in line else _cells(line) if line else []
-
-
-def _split(line: str, separator: str) -> list[str]:
-    return [cell.strip() for cell in line.split(separator)] if line else []
-
-
-def _is_number(cell: str) -> bool:
-    return bool(_NUMBER.match(cell.strip().strip('"'))) or cell.strip().lower() in _NOT_FINITE
-
-
-def _looks_like_row(cells: Sequence[str]) -> bool:
-    return len(cells) > 2 and sum(_is_number(cell) for cell in cells) * 2 > len(cells)
-
-
-def _separator(line: str, header: str) -> tuple[str, bool]:
-    """Separator of a row of numbers, and whether its decimal sign is a comma."""
-    for separator in (";", "\t"):
-        if separator in line:
-            return separator, "," in line and "." not in line
-    if "," in line:
-        return ",", False
-    if header and "," in header:
-        return ",", False
-    return " ", False
+def is_number(cell: str) -> bool:
+    """Whether a cell is written as a number, with decimal point or comma, or as one that is not finite."""
+    return bool(_NUMBER.match(cell.strip().strip('"').strip())) or cell.strip().lower() in _NOT_FINITE

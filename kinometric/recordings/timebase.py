@@ -1,13 +1,11 @@
-"""Turn whatever a phone calls time into seconds that increase: units, clocks, repeats, pauses, jitter."""
+"""Turn a column of time into seconds that increase: its unit, repeats, held rows, pauses, jitter."""
 
 from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Sequence
+import operator
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
@@ -18,8 +16,12 @@ PAUSE_S = 1.0
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _USABLE_S = 9.5
 _JITTER_SHOWN = 0.25
-_HELD_SHARE = 0.2
-_CLOCK = re.compile(r"(?:.*[T ])?(\d{1,2}):(\d{2}):(\d{2})(?:[.:,](\d{1,9}))?\s*(?:[APap]\.?[Mm]\.?)?$")
+_HELD_SHARE_OF_HOLDERS = 0.2
+_HELD_SHARE = 0.5
+_HELD_LOOKED_AT = 32
+_HELD_LOOKED_AT_SHARE = 0.3
+_COARSE_SHARE = 0.8
+_STEPS_LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,53 +64,17 @@ def seconds(raw: FloatArray, unit: TimeUnit | None) -> FloatArray:
     """
     since = raw - raw[0]
     if unit is None:
-        steps = np.diff(since)
+        # The first minutes tell the usual step as well as all of a day.
+        steps = np.diff(since[:_STEPS_LOOKED_AT])
         steps = steps[steps > 0]
         usual = float(np.median(steps)) if steps.size else 0.0
+        if not steps.size and since[-1] < 0:
+            raise RecordingError("Time runs backwards.", code="time_order")
         unit = next((name for name, factor in _SECONDS.items() if 0.0005 <= usual * factor < 0.5), None)  # type: ignore[misc]
         if unit is None:
             raise RecordingError("The unit of the time column cannot be told from its steps.", code="time_unit")
     scaled: FloatArray = since * _SECONDS[unit]
     return scaled
-
-
-def clock_seconds(cells: Sequence[str], line: int) -> FloatArray:
-    """Read ISO dates with time, or clock times, as seconds from the first.
-
-    Parameters
-    ----------
-    cells : sequence of str
-    line : int
-        Line of the first cell.
-
-    Returns
-    -------
-    (n,) float64
-
-    Raises
-    ------
-    RecordingError
-        At the first cell that is neither.
-    """
-    result = np.empty(len(cells))
-    first: datetime | None = None
-    for number, cell in enumerate(cells):
-        text = cell.strip().strip('"')
-        moment = _iso(text)
-        if moment is not None and (first is None or (moment.tzinfo is None) == (first.tzinfo is None)):
-            first = first or moment
-            result[number] = (moment - first).total_seconds()
-            continue
-        clock = _CLOCK.match(text)
-        if clock is None:
-            raise RecordingError("The time cannot be read.", code="time", line=line + number)
-        hours, minutes, whole, fraction = clock.groups()
-        result[number] = int(hours) * 3600 + int(minutes) * 60 + int(whole) + float(f"0.{fraction or 0}")
-    if first is None:
-        # A clock passes midnight once at most in a recording.
-        result += 86_400.0 * np.cumsum(np.concatenate(([0.0], np.diff(result) < -43_200.0)))
-        result -= result[0]
-    return result
 
 
 def clean(
@@ -118,6 +84,7 @@ def clean(
     first_line: int,
     foot_lift_s: float | None = None,
     held_rows: bool = False,
+    stated_rate_hz: float | None = None,
 ) -> Samples:
     """Drop repeats, keep one part of a paused recording, and say what was done.
 
@@ -131,7 +98,10 @@ def clean(
     foot_lift_s : float, optional
         The part that holds it is kept.
     held_rows : bool
-        Whether this dialect writes a value again until the sensor has a new one.
+        Whether this dialect is known to write a value again until the sensor has a new one; in any other that is
+        taken for so only when most rows repeat the one before.
+    stated_rate_hz : float, optional
+        Replaces a time that is too coarse to tell the samples apart.
 
     Returns
     -------
@@ -140,35 +110,35 @@ def clean(
     Raises
     ------
     RecordingError
-        When time runs backwards.
+        When time runs backwards, or is too coarse and no rate is stated.
     """
     findings: list[Finding] = []
     steps = time_s[1:] - time_s[:-1]
     shortest = steps.min()
+    if shortest == 0 and (steps == 0).mean() > _COARSE_SHARE and not _rows_repeat(values, steps == 0):
+        time_s = _at_rate(time_s, stated_rate_hz, findings)
+        steps = time_s[1:] - time_s[:-1]
+        shortest = steps.min()
     if shortest < 0:
         row = int(np.argmax(steps < 0)) + 1
         raise RecordingError("Time does not increase here.", code="time_order", line=first_line + row)
     if shortest == 0:
         time_s, values = _without_same_times(time_s, values, steps, findings)
-    if held_rows:
-        time_s, values = _without_held_rows(time_s, values, findings)
+    if held_rows or _seems_held(values):
+        share = _HELD_SHARE_OF_HOLDERS if held_rows else _HELD_SHARE
+        time_s, values = _without_held_rows(time_s, values, share, findings)
     skipped = 0.0
-    if steps.max() > PAUSE_S:
+    longest = float(steps.max())
+    if longest > PAUSE_S:
         time_s, values, skipped = _one_part(time_s, values, foot_lift_s, findings)
-    _say_jitter(time_s, steps if steps.size + 1 == time_s.size else np.diff(time_s), findings)
+    if time_s.size != steps.size + 1:
+        steps = time_s[1:] - time_s[:-1]
+        shortest, longest = steps.min(), float(steps.max())
+    mean = float(time_s[-1] - time_s[0]) / steps.size
+    # Where no step is far from the mean, their deviation cannot be.
+    if max(longest - mean, mean - shortest) > _JITTER_SHOWN * mean:
+        _say_jitter(mean, steps, findings)
     return Samples(time_s, values, skipped, tuple(findings))
-
-
-def _iso(text: str) -> datetime | None:
-    if len(text) < 16 or text[4:5] not in "-/":
-        return None
-    candidate = text.replace("/", "-").replace(",", ".")
-    # "2020-01-01 12:00:00.123 +0100": the offset is written apart.
-    candidate = re.sub(r"\s+([+-]\d{2}:?\d{2}|Z)$", r"\1", candidate)
-    try:
-        return datetime.fromisoformat(candidate)
-    except ValueError:
-        return None
 
 
 def _without_same_times(
@@ -187,12 +157,38 @@ def _without_same_times(
     return time_s[keep], values[keep]
 
 
+def _rows_repeat(values: FloatArray, same_time: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> bool:
+    """Whether rows of the same time are mostly the same row, written twice."""
+    unlike = (values[1:] != values[:-1]).any(axis=1)
+    return bool(unlike[same_time].mean() < 1.0 - _COARSE_SHARE)
+
+
+def _at_rate(time_s: FloatArray, stated_rate_hz: float | None, findings: list[Finding]) -> FloatArray:
+    """Time by the stated rate, where the file's has too few different values."""
+    different = int((np.diff(time_s) != 0).sum()) + 1
+    told = f"The time column has only {different:,} different values for {time_s.size:,} rows"
+    if stated_rate_hz is None:
+        message = f"{told}; export it with finer fractions of a second, or state the rate (--rate HZ)."
+        raise RecordingError(message, code="time_coarse")
+    numbers = {"values": float(different), "rows": float(time_s.size), "rate_hz": stated_rate_hz}
+    findings.append(Finding("time_coarse", "shown", f"{told}; the stated rate is used instead.", numbers))
+    stated: FloatArray = np.arange(time_s.size) / stated_rate_hz
+    return stated
+
+
+def _seems_held(values: FloatArray) -> bool:
+    """A look at the first rows, so that the usual recording costs nothing more."""
+    first: list[float] = values[:_HELD_LOOKED_AT, 0].tolist()
+    repeats: int = sum(map(operator.eq, first[1:], first))
+    return repeats > _HELD_LOOKED_AT_SHARE * len(first)
+
+
 def _without_held_rows(
-    time_s: FloatArray, values: FloatArray, findings: list[Finding]
+    time_s: FloatArray, values: FloatArray, share: float, findings: list[Finding]
 ) -> tuple[FloatArray, FloatArray]:
     keep = np.concatenate(([True], (np.diff(values, axis=0) != 0).any(axis=1)))
     dropped = int(keep.size - keep.sum())
-    if dropped <= _HELD_SHARE * keep.size or keep.sum() < 2:
+    if dropped <= share * keep.size or keep.sum() < 2:
         return time_s, values
     findings.append(
         Finding(
@@ -238,10 +234,7 @@ def _one_part(
     return time_s[kept] - start_s, values[kept], start_s
 
 
-def _say_jitter(time_s: FloatArray, steps: FloatArray, findings: list[Finding]) -> None:
-    if steps.size < 2:
-        return
-    mean = float(time_s[-1] - time_s[0]) / steps.size
+def _say_jitter(mean: float, steps: FloatArray, findings: list[Finding]) -> None:
     deviation = math.sqrt(max(float(steps @ steps) / steps.size - mean * mean, 0.0))
     if deviation > _JITTER_SHOWN * mean:
         findings.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
@@ -13,11 +14,14 @@ STANDARD_GRAVITY_M_S2 = 9.80665
 G_RANGE = (0.8, 1.2)
 M_S2_RANGE = (8.0, 12.0)
 GRAVITY_FREE_BELOW_M_S2 = 3.0
+# A sensor's length wavers by more than this share of itself; the gravity that a phone computes is of one length.
+_GRAVITY_ALONE = 4e-4
 
-Unit = Literal["g", "m_s2", "mg"]
-_FACTOR = {"g": STANDARD_GRAVITY_M_S2, "m_s2": 1.0, "mg": STANDARD_GRAVITY_M_S2 / 1000}
+Unit = Literal["g", "m_s2", "mg", "cm_s2"]
+_FACTOR = {"g": STANDARD_GRAVITY_M_S2, "m_s2": 1.0, "mg": STANDARD_GRAVITY_M_S2 / 1000, "cm_s2": 0.01}
+_CM_S2 = re.compile(r"cm\W*s|(^|[\s_(\[])gal($|[\s_)\]])", re.IGNORECASE)
 _M_S2 = re.compile(r"m\s*/?\s*_?\(?s\s*(\^|\*\*)?\s*-?\s*(2|²)|m/s/s|mps2|m_s2|ms-?2", re.IGNORECASE)
-_MG = re.compile(r"(^|[\s_(\[])mg($|[\s_)\]])", re.IGNORECASE)
+_MG = re.compile(r"(^|[\s_(\[])(mg|milli-?g)($|[\s_)\]])", re.IGNORECASE)
 _G = re.compile(r"(^|[\s_(\[])g($|[\s_)\]])", re.IGNORECASE)
 
 ANY_APP_HINT = "record the acceleration with gravity (not 'linear' or 'user' acceleration)"
@@ -31,6 +35,8 @@ def gravity_free(hint: str = "") -> RecordingError:
 
 def unit_of_header(name: str) -> Unit | None:
     """Return the unit that the name of a column states, or None."""
+    if _CM_S2.search(name):
+        return "cm_s2"
     if _M_S2.search(name):
         return "m_s2"
     if _MG.search(name):
@@ -44,7 +50,7 @@ def to_m_s2(values: FloatArray, stated: Unit | None, hint: str = "") -> FloatArr
     Parameters
     ----------
     values : (n, 3) float64
-    stated : {"g", "m_s2", "mg"} or None
+    stated : {"g", "m_s2", "mg", "cm_s2"} or None
         The unit by the header; without it the median length decides (0.8 to 1.2: g; 8 to 12: m/s2).
     hint : str
         How to record gravity in the app that made the file.
@@ -56,13 +62,13 @@ def to_m_s2(values: FloatArray, stated: Unit | None, hint: str = "") -> FloatArr
     Raises
     ------
     RecordingError
-        When gravity is missing, or the unit is neither stated nor plausible.
+        When gravity is missing or alone, or the unit is neither stated nor plausible.
     """
-    # A few hundred samples spread over the recording tell the unit as well as all of them.
-    spread = values[:: values.shape[0] // 500 + 1]
+    # A hundred samples spread over the recording tell the unit as well as all of them.
+    spread = values[:: values.shape[0] // 100 + 1]
     squares = np.einsum("ij,ij->i", spread, spread)
-    middle = squares.size // 2
-    median = float(np.sqrt(np.partition(squares, middle)[middle]))
+    squares.sort()
+    median = math.sqrt(squares[squares.size // 2])
     unit = stated or _plausible_unit(median)
     if unit is None:
         if median < GRAVITY_FREE_BELOW_M_S2:
@@ -74,7 +80,19 @@ def to_m_s2(values: FloatArray, stated: Unit | None, hint: str = "") -> FloatArr
         )
     if median * _FACTOR[unit] < GRAVITY_FREE_BELOW_M_S2:
         raise gravity_free(hint)
+    if squares[-1] - squares[0] < _GRAVITY_ALONE * median * median and _is_gravity(spread, median, _FACTOR[unit]):
+        raise RecordingError(
+            "This is the direction of gravity alone, not an acceleration; hand in the acceleration that includes it.",
+            code="gravity_alone",
+        )
     return values if unit == "m_s2" else values * _FACTOR[unit]
+
+
+def _is_gravity(values: FloatArray, length: float, factor: float) -> bool:
+    """Whether vectors of one length are gravity: long as that, and turned by far more than their length wavers."""
+    turn = float((values.max(axis=0) - values.min(axis=0)).max())
+    of_gravity = abs(length * factor / STANDARD_GRAVITY_M_S2 - 1.0) < 0.01
+    return of_gravity and values.shape[0] > 50 and turn > 10.0 * _GRAVITY_ALONE * length
 
 
 def _plausible_unit(median: float) -> Unit | None:

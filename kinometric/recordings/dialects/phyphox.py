@@ -10,11 +10,12 @@ from kinometric.recordings.recording import Recording
 from kinometric.recordings.table import Text
 
 _HINT = "in phyphox open 'Acceleration with g' (not 'Acceleration without g')"
-_AXIS = re.compile(r"^(linear )?acceleration x \(m/s(\^2|²)\)$", re.IGNORECASE)
+_AXIS = re.compile(r"^(linear )?(acceleration|beschleunigung) x \(m/s(\^2|²)\)$", re.IGNORECASE)
+_TIME = re.compile(r"^(time|zeit) \(s\)$", re.IGNORECASE)
 
 
 def _recognises(text: Text) -> bool:
-    return "Time (s)" in text.header and any(_AXIS.match(name) for name in text.header)
+    return any(_TIME.match(name) for name in text.header) and any(_AXIS.match(name) for name in text.header)
 
 
 def _read(text: Text, rate_hz: float | None) -> Recording:

@@ -6,7 +6,7 @@ from kinometric.recordings.assembly import Choice, Dialect, make_recording
 from kinometric.recordings.columns import time_column, time_unit
 from kinometric.recordings.recording import Recording
 from kinometric.recordings.table import Text
-from kinometric.recordings.units import gravity_free
+from kinometric.recordings.units import Unit
 
 _HINT = "in Physics Toolbox record the g-force meter (gFx, gFy, gFz)"
 _LINEAR_COLUMNS = ("time", "ax", "ay", "az", "aT")
@@ -23,12 +23,13 @@ def _recognises(text: Text) -> bool:
 
 def _read(text: Text, rate_hz: float | None) -> Recording:
     names = _names(text)
-    if "gFx" not in names:
-        raise gravity_free(_HINT)
-    axes = (names.index("gFx"), names.index("gFy"), names.index("gFz"))
+    # ax, ay, az are the linear accelerometer's, or the accelerometer's with gravity: the numbers tell which.
+    stem: str = "gF" if "gFx" in names else "a"
+    acceleration_unit: Unit | None = "g" if "gFx" in names else None
+    axes = (names.index(f"{stem}x"), names.index(f"{stem}y"), names.index(f"{stem}z"))
     time = time_column(names, axes)
     unit = None if time is None else time_unit(names[time])
-    choice = Choice(axes=axes, unit="g", time=time, time_unit=unit, held_rows=True, gravity_hint=_HINT)
+    choice = Choice(axes=axes, unit=acceleration_unit, time=time, time_unit=unit, held_rows=True, gravity_hint=_HINT)
     return make_recording(text, choice, rate_hz, "Physics Toolbox")
 
 

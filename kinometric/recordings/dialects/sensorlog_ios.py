@@ -21,13 +21,15 @@ def _recognises(text: Text) -> bool:
 def _read(text: Text, rate_hz: float | None) -> Recording:
     total = _axes(text, "accelerometerAcceleration")
     gravity = None
-    if total is None:
+    # A row of the motion sensors leaves the raw accelerometer's cells empty.
+    if total is None or not all(text.is_number(column) for column in total):
         total, gravity = _axes(text, "motionUserAcceleration"), _axes(text, "motionGravity")
         if gravity is None:
             raise gravity_free(_HINT)
     if total is None:
         raise RecordingError("The header names no acceleration along x, y, z.", code="columns", line=text.header_line)
-    time = next((column for name in _TIMES if (column := _column(text, name)) is not None), None)
+    times = (column for name in _TIMES if (column := _column(text, name)) is not None)
+    time = next((column for column in times if text.first_row[column]), None)
     choice = Choice(
         axes=total,
         unit="g",

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinometric.recordings import RecordingError
+from kinometric.recordings.layout import MAX_HEAD_LINES, as_utf8, split_text
 from kinometric.recordings.product_csv import HEADER, split_product_csv
-from kinometric.recordings.table import MAX_HEAD_LINES, as_utf8, cells, numbers, split_text
+from kinometric.recordings.table import cells, numbers
 
 
 def columns(content: str, wanted: tuple[int, ...] = (0, 1, 2)) -> np.ndarray:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinometric.recordings import RecordingError
-from kinometric.recordings.timebase import Samples, clean, clock_seconds, seconds
+from kinometric.recordings.clocks import clock_seconds
+from kinometric.recordings.timebase import Samples, clean, seconds
 
 STEADY = np.arange(500) / 100
 VALUES = np.random.default_rng(1).normal(size=(500, 3))
@@ -112,9 +113,12 @@ def test_repeated_times_keep_the_first_row() -> None:
     assert "250 rows" in samples.findings[0].message
 
 
-def test_held_rows_are_left_out_only_where_the_app_holds_them() -> None:
+def test_held_rows_are_left_out_of_any_file_and_sooner_where_the_app_is_known_to_hold_them() -> None:
+    third = np.delete(np.repeat(VALUES, 2, axis=0), np.s_[3::4], axis=0)[:500]
+    assert codes(cleaned(STEADY, third)) == []
+    assert codes(cleaned(STEADY, third, held_rows=True)) == ["repeated_rows", "jitter"]
     held = np.repeat(VALUES[:125], 4, axis=0)
-    assert codes(cleaned(STEADY, held)) == []
+    assert "repeated_rows" in codes(cleaned(STEADY, held))
     samples = cleaned(STEADY, held, held_rows=True)
     assert samples.time_s.size == 125
     assert "repeated_rows" in codes(samples)
