@@ -15,11 +15,13 @@ from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.device import WORDS, Enrolment, Standing
 from kinometric_desktop.app.lock import LockPresenter, LockState
 from kinometric_desktop.app.navigation import Navigation
+from kinometric_desktop.app.passing_clipboard import PassingClipboard
 from kinometric_desktop.app.session import WorkSession, WorkState
 from kinometric_desktop.app.sign_in import SignInPresenter
 from kinometric_desktop.app.unlock import UnlockPresenter, UnlockState
 from kinometric_desktop.app.watch import Heartbeat, WatchedRunner
 from kinometric_desktop.app.workplace import Workplace
+from kinometric_desktop.platform.clipboard import SystemClipboard
 from kinometric_desktop.platform.clock import QtTimer, SystemClock
 from kinometric_desktop.platform.files import WindowFiles
 from kinometric_desktop.platform.keyring_store import KeyringStore
@@ -93,6 +95,7 @@ class Workstation(QObject):
         clock = SystemClock()
         keys = KeyringStore()
         timer = QtTimer(self)
+        self._clipboard = PassingClipboard(SystemClipboard(), timer)
         self.work = Workplace(
             session=session,
             navigation=Navigation(session),
@@ -106,6 +109,7 @@ class Workstation(QObject):
             printer=LatePrinter(lambda: window),
             files=WindowFiles(lambda: window),
             device_keys=keys,
+            clipboard=self._clipboard,
         )
         self._enrolment = Enrolment(keys, self.work.connection)
         self.lock = LockPresenter(session, self.work.connection, self._threads, clock, timer)
@@ -120,7 +124,14 @@ class Workstation(QObject):
         self._wire_lock_page()
         self._wire_app_bar()
         self.sign_in = SignInPresenter(
-            session, self.work.connection, self.work.runner, settings, self._entered, self._enrolment.signed
+            session,
+            self.work.connection,
+            self.work.runner,
+            settings,
+            self._entered,
+            self._enrolment.signed,
+            self._clipboard,
+            self.work.printer,
         )
         self._foot = Foot("")
         self._foot.help.clicked.connect(lambda: self.work.actions.trigger("help"))
@@ -133,6 +144,7 @@ class Workstation(QObject):
     def close(self) -> None:
         """End the server session, stop the threads, keep nothing."""
         self.dialogs.cancel_all()
+        self._clipboard.take_back()
         self._input.stop()
         self.lock.close()
         self._heartbeat.close()
@@ -198,6 +210,8 @@ class Workstation(QObject):
         self.work.navigation.go("worklist")
 
     def _session_changed(self, state: WorkState) -> None:
+        if state.me is None or state.locked:
+            self._clipboard.take_back()
         if state.me is None and self.work.connection.is_open and self.work.connection.client.signed_in:
             self._threads.run(self.work.connection.client.accounts.sign_out, lambda _: None, lambda _: None)
 

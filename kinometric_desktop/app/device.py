@@ -29,6 +29,11 @@ def account_of(server_url: str, username: str) -> str:
     return f"{server_url} {username.strip().lower()}"
 
 
+def usual_name() -> str:
+    """What a computer is called until somebody gives it a name: nothing of its owner's."""
+    return f"Workstation, {platform.system() or 'unknown system'}"
+
+
 class Enrolment:
     """Reads and writes keys; every method may take a while, so call it on a runner's lane."""
 
@@ -61,14 +66,17 @@ class Enrolment:
             device_signature=device.signature(key.seed, challenge, form.username),
         )
 
-    def enrol(self, username: str) -> Standing:
-        """Make a key, tell the server its public half, keep the key in the keyring."""
+    def enrol(self, username: str, name: str = "") -> Standing:
+        """Make a key, tell the server its public half, keep the key in the keyring.
+
+        ``name`` is what administrators see of this computer; without one it is the kind of system.
+        """
         if not self._keys.available():
             return "no_keyring"
         client = self._connection.client
         seed = device.new_seed()
-        name = f"Workstation, {platform.system() or 'unknown system'}"
-        enrolled = client.accounts.enrol_device(NewDevice(device.public_key(seed), name))
+        shown = name.strip() or usual_name()
+        enrolled = client.accounts.enrol_device(NewDevice(device.public_key(seed), shown))
         self._keys.save(account_of(client.address.url, username), EnrolledKey(enrolled.device_id, seed))
         return "enrolled"
 

@@ -117,6 +117,21 @@ class Printer(Protocol):
     def print_pdf(self, pdf: bytes, on_done: Callable[[bool], None], on_error: Callable[[str], None]) -> None:
         """Ask for a printer and print; ``on_done(False)`` when the person thinks better of it."""
 
+    def print_lines(
+        self, title: str, lines: tuple[str, ...], on_done: Callable[[bool], None], on_error: Callable[[str], None]
+    ) -> None:
+        """Print a heading and lines below it, made in memory; the print job's name says neither."""
+
+
+class Clipboard(Protocol):
+    """The operating system's clipboard, for texts that must not stay there."""
+
+    def put(self, text: str) -> None:
+        """Put a text there, marked so that clipboard histories leave it alone."""
+
+    def take_back(self) -> None:
+        """Empty the clipboard if it still holds what was put there last."""
+
 
 @dataclass(frozen=True)
 class ChosenFile:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kinometric.contract.accounts import Me, Membership, SwitchPractice
+from kinometric.contract.accounts import Me, SwitchPractice
 from kinometric.contract.practices import Departments
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.navigation import Navigation
 from kinometric_desktop.app.ports import TaskRunner
+from kinometric_desktop.app.practice_choice import (
+    REASON_NEEDED,
+    SHORTEST_REASON,
+    PracticeChoice,
+    choice_of,
+    choices_for,
+)
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.session import WorkSession
@@ -20,10 +27,11 @@ from kinometric_desktop.app.sign_in import DepartmentChoice
 class PracticeSwitchState:
     """The practices to choose from, and the departments of the active one."""
 
-    practices: tuple[Membership, ...] = ()
+    practices: tuple[PracticeChoice, ...] = ()
     practice_id: str = ""
     departments: tuple[DepartmentChoice, ...] = ()
     department_id: str = ""
+    reason_needed: bool = False
     busy: bool = False
     problem: Problem | None = None
 
@@ -37,7 +45,7 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
         me, practice = session.state.me, session.practice
         super().__init__(
             PracticeSwitchState(
-                me.memberships if me else (),
+                tuple(choice_of(one) for one in me.memberships) if me else (),
                 practice.practice_id if practice else "",
                 department_id=(practice.department_id or "") if practice else "",
             ),
@@ -49,7 +57,10 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
         self._here: tuple[DepartmentChoice, ...] = ()
 
     def start(self) -> None:
-        """Read the departments of the active practice."""
+        """Read the departments of the active practice, and a superadmin's further practices."""
+        me, client = self._session.state.me, self._connection.client
+        if me is not None and me.is_superadmin:
+            self._run("practices", lambda: choices_for(me, client), self._offered, self._failed)
         self._run("departments", self._connection.client.departments.list, self._read, self._failed)
 
     def choose_practice(self, practice_id: str) -> None:
@@ -58,14 +69,19 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
         here = active is not None and active.practice_id == practice_id
         department = (active.department_id or "") if active is not None and here else ""
         self._change(
-            practice_id=practice_id, departments=self._here if here else (), department_id=department, problem=None
+            practice_id=practice_id,
+            departments=self._here if here else (),
+            department_id=department,
+            reason_needed=not here
+            and any(one.needs_reason for one in self.state.practices if one.practice_id == practice_id),
+            problem=None,
         )
 
     def choose_department(self, department_id: str) -> None:
         """Choose a department of the active practice."""
         self._change(department_id=department_id)
 
-    def switch(self, on_switched: Callable[[], None]) -> None:
+    def switch(self, on_switched: Callable[[], None], reason: str = "") -> None:
         """Work in what was chosen."""
         active = self._session.practice
         if active is None or self.state.busy:
@@ -78,17 +94,24 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
                 self._navigation.go("worklist")
             on_switched()
             return
+        why = reason.strip() if self.state.reason_needed else ""
+        if self.state.reason_needed and len(why) < SHORTEST_REASON:
+            self._change(problem=Problem(REASON_NEEDED))
+            return
         self._change(busy=True, problem=None)
-        form = SwitchPractice(self.state.practice_id)
+        form = SwitchPractice(self.state.practice_id, why or None)
 
         def done(me: Me) -> None:
             self._change(busy=False)
             on_switched()
-            self._session.enter_practice(me)
+            self._session.enter_practice(me, why)
             self._navigation.go("worklist")
 
         call = self._connection.client.accounts.switch_practice
         self._run("switch", lambda: call(form), done, self._failed)
+
+    def _offered(self, practices: tuple[PracticeChoice, ...]) -> None:
+        self._change(practices=practices)
 
     def _read(self, departments: Departments) -> None:
         self._here = tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kinometric.contract.errors import TOO_MANY_TRIES
 from kinometric_desktop.client.errors import ServerError, Unreachable
 
 Severity = Literal["info", "caution", "warn", "stop"]
@@ -46,6 +47,8 @@ def words_for(problem: Exception) -> Problem:
         return Problem(UNREACHABLE, "KW-101", "warn", offline=True)
     if isinstance(problem, ServerError):
         waiting = "" if problem.retry_after_s is None else f" Wait {countdown(problem.retry_after_s)}."
+        if problem.code == TOO_MANY_TRIES and waiting:
+            return Problem(f"Too many tries.{waiting}", problem.code, "caution", problem.retry_after_s)
         sentence = problem.message or "The server could not do that."
         severity: Severity = "caution" if problem.retry_after_s is not None else "stop"
         return Problem(sentence + waiting, problem.code, severity, problem.retry_after_s)

@@ -62,6 +62,7 @@ class WorkState:
     patient: OpenPatient | None = None
     online: bool = True
     locked: bool = False
+    entered_reason: str = ""
 
 
 class WorkSession:
@@ -135,9 +136,12 @@ class WorkSession:
         """A person has signed in; no practice is entered yet, whatever the server has as active."""
         self._show(WorkState(me=me))
 
-    def enter_practice(self, me: Me) -> None:
-        """Work in the practice that the server has made active; whatever was open is closed first."""
-        self._change(me=me, practice=me.active, patient=None, locked=False)
+    def enter_practice(self, me: Me, reason: str = "") -> None:
+        """Work in the practice that the server has made active; whatever was open is closed first.
+
+        ``reason`` is why a superadmin entered it, kept to enter it again after the screen was locked.
+        """
+        self._change(me=me, practice=me.active, patient=None, locked=False, entered_reason=reason)
 
     def choose_department(self, department_id: str, name: str) -> None:
         """Work in another department of the same practice until signing out."""

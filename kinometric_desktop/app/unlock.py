@@ -11,8 +11,8 @@ from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.ports import TaskRunner
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import words_for
+from kinometric_desktop.app.second_factor import CODE_DID_NOT_MATCH
 from kinometric_desktop.app.session import WorkSession
-from kinometric_desktop.app.sign_in import CODE_DID_NOT_MATCH
 from kinometric_desktop.client.errors import ServerError
 
 WRONG = "The password is not right."
@@ -42,14 +42,15 @@ class UnlockPresenter(Presenter[UnlockState]):
         self._connection = connection
         self._signed = signed
 
-    def sign_in(self, password: str, code: str = "") -> None:
+    def sign_in(self, password: str, code: str = "", recovery_code: str = "") -> None:
         """Sign in again; the practice and department of before are taken up again."""
         before = self._session.state
         if before.me is None or not self._connection.is_open:
             self._session.sign_out()
             return
         client = self._connection.client
-        form = SignIn(before.me.username, password, code or None)
+        form = SignIn(before.me.username, password, code or None, recovery_code.strip() or None)
+        reason = before.entered_reason or None
         practice_id = before.practice.practice_id if before.practice else ""
         self._show(UnlockState(busy=True, code_asked=self.state.code_asked))
 
@@ -59,7 +60,7 @@ class UnlockPresenter(Presenter[UnlockState]):
                 return None
             me = answer.me
             if practice_id and (me.active is None or me.active.practice_id != practice_id):
-                me = client.accounts.switch_practice(SwitchPractice(practice_id))
+                me = client.accounts.switch_practice(SwitchPractice(practice_id, reason))
             return me
 
         self._run("unlock", again, self._back, self._failed)
@@ -75,6 +76,10 @@ class UnlockPresenter(Presenter[UnlockState]):
             return
         department = self._session.practice
         self._show(UnlockState())
+        if me.password_to_change or me.second_factor_needed:
+            # The server opens nothing before that is done, and the sign-in is where it is done.
+            self._session.sign_out()
+            return
         self._session.unlock(me)
         if department is not None and department.department_id:
             self._session.choose_department(department.department_id, department.department_name or "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kinometric_desktop.app.actions import ActionRegistry
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.navigation import Navigation
+from kinometric_desktop.app.passing_clipboard import PassingClipboard
 from kinometric_desktop.app.ports import Clock, DeviceKeys, Dialogs, FileChooser, Printer, Settings, TaskRunner, Timer
 from kinometric_desktop.app.session import WorkSession
 
@@ -27,3 +28,4 @@ class Workplace:
     printer: Printer
     files: FileChooser
     device_keys: DeviceKeys | None = None
+    clipboard: PassingClipboard | None = None

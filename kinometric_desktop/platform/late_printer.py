@@ -18,3 +18,11 @@ class LatePrinter:
         from kinometric_desktop.platform.printing import SystemPrinter
 
         SystemPrinter(self._window).print_pdf(pdf, on_done, on_error)
+
+    def print_lines(
+        self, title: str, lines: tuple[str, ...], on_done: Callable[[bool], None], on_error: Callable[[str], None]
+    ) -> None:
+        """Ask for a printer and print lines."""
+        from kinometric_desktop.platform.printing import SystemPrinter
+
+        SystemPrinter(self._window).print_lines(title, lines, on_done, on_error)

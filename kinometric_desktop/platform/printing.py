@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QWidget
 
 _DPI = 300
 NO_PRINTER = "This computer has no printer set up. Set one up, or save the report as a file."
+NO_PRINTER_FOR_LINES = "This computer has no printer set up. Copy the text, or write it down."
 
 
 class SystemPrinter:
@@ -21,11 +22,42 @@ class SystemPrinter:
 
     def print_pdf(self, pdf: bytes, on_done: Callable[[bool], None], on_error: Callable[[str], None]) -> None:
         """Ask for a printer and print; the dialog is opened, never run in a loop of its own."""
+        self._ask(
+            "Kinometric report",
+            lambda printer: paint_pages(pdf, printer),
+            on_done,
+            on_error,
+            NO_PRINTER,
+            "The printer did not take the report. Look at the printer, then print again.",
+        )
+
+    def print_lines(
+        self, title: str, lines: tuple[str, ...], on_done: Callable[[bool], None], on_error: Callable[[str], None]
+    ) -> None:
+        """Ask for a printer and print a heading and lines, painted straight onto it."""
+        self._ask(
+            "Kinometric",
+            lambda printer: paint_lines(title, lines, printer),
+            on_done,
+            on_error,
+            NO_PRINTER_FOR_LINES,
+            "The printer did not take the page. Look at the printer, then print again.",
+        )
+
+    def _ask(
+        self,
+        job: str,
+        paint: Callable[[QPrinter], bool],
+        on_done: Callable[[bool], None],
+        on_error: Callable[[str], None],
+        no_printer: str,
+        refused: str,
+    ) -> None:
         if not QPrinterInfo.availablePrinterNames():
-            on_error(NO_PRINTER)
+            on_error(no_printer)
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName("Kinometric report")
+        printer.setDocName(job)
         dialog = QPrintDialog(printer, self._window())
         dialog.setObjectName("print")
 
@@ -34,13 +66,36 @@ class SystemPrinter:
             if not result:
                 on_done(False)
                 return
-            if paint_pages(pdf, printer):
+            if paint(printer):
                 on_done(True)
             else:
-                on_error("The printer did not take the report. Look at the printer, then print again.")
+                on_error(refused)
 
         dialog.finished.connect(finished)
         dialog.open()
+
+
+def paint_lines(title: str, lines: tuple[str, ...], printer: QPrinter) -> bool:
+    """Paint a heading and a few lines onto one page; False when the printer does not start."""
+    painter = QPainter()
+    if not painter.begin(printer):
+        return False
+    try:
+        font = QFont()
+        font.setPointSizeF(16)
+        painter.setFont(font)
+        top = painter.fontMetrics().ascent()
+        painter.drawText(0, top, title)
+        top += painter.fontMetrics().height()
+        font.setPointSizeF(13)
+        font.setFamilies(["Courier New", "Menlo", "Noto Sans Mono", "monospace"])
+        painter.setFont(font)
+        for line in lines:
+            top += round(painter.fontMetrics().height() * 1.5)
+            painter.drawText(0, top, line)
+    finally:
+        painter.end()
+    return True
 
 
 def paint_pages(pdf: bytes, printer: QPrinter) -> bool:

@@ -14,7 +14,8 @@ from kinometric.contract.practices import AthenaDepartment, Department
 from kinometric.contract.uploads import Upload, UploadEvent
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.navigation import Navigation
-from kinometric_desktop.app.ports import Answer, Question, WorkstationSettings
+from kinometric_desktop.app.passing_clipboard import PassingClipboard
+from kinometric_desktop.app.ports import Answer, EnrolledKey, Question, WorkstationSettings
 from kinometric_desktop.app.runners import ImmediateRunner
 from kinometric_desktop.app.session import WorkSession
 
@@ -95,6 +96,66 @@ class Answered:
         question, on_answer = self.open.pop(0)
         on_answer(Answer(accepted, text))
         return question
+
+
+@dataclass
+class HeldClipboard:
+    """A clipboard that a test reads."""
+
+    text: str = ""
+    puts: list[str] = field(default_factory=list)
+
+    def put(self, text: str) -> None:
+        """Hold it."""
+        self.text = text
+        self.puts.append(text)
+
+    def take_back(self) -> None:
+        """Forget it, unless somebody else put another text there."""
+        if self.puts and self.text == self.puts[-1]:
+            self.text = ""
+
+
+@dataclass
+class PaperTray:
+    """A printer that keeps its pages, or says why it can't."""
+
+    pages: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    refuses: str = ""
+
+    def print_lines(
+        self, title: str, lines: tuple[str, ...], on_done: Callable[[bool], None], on_error: Callable[[str], None]
+    ) -> None:
+        """Keep the page."""
+        if self.refuses:
+            on_error(self.refuses)
+            return
+        self.pages.append((title, lines))
+        on_done(True)
+
+
+@dataclass
+class KeyBox:
+    """A keyring in memory; ``there`` false is a computer without one."""
+
+    there: bool = True
+    keys: dict[str, EnrolledKey] = field(default_factory=dict)
+
+    def available(self) -> bool:
+        """Whether there is one."""
+        return self.there
+
+    def load(self, account: str) -> EnrolledKey | None:
+        """The key of an account."""
+        return self.keys.get(account)
+
+    def save(self, account: str, key: EnrolledKey) -> None:
+        """Keep it."""
+        self.keys[account] = key
+
+    def forget(self, account: str) -> None:
+        """Remove it."""
+        self.keys.pop(account, None)
 
 
 @dataclass
@@ -301,10 +362,14 @@ class House:
     dialogs: Answered = field(default_factory=Answered)
     settings: MemorySettings = field(default_factory=MemorySettings)
     runner: Any = field(default_factory=ImmediateRunner)
+    clipboard: HeldClipboard = field(default_factory=HeldClipboard)
+    printer: PaperTray = field(default_factory=PaperTray)
+    keys: KeyBox = field(default_factory=KeyBox)
 
     def __post_init__(self) -> None:
         self.navigation = Navigation(self.session)
         self.connection = Connection(lambda _: self.server)  # type: ignore[arg-type,return-value]
+        self.passing = PassingClipboard(self.clipboard, self.timer)
 
     def work(self, role: str = "clinician", *others: Membership, superadmin: bool = False, **more: Any) -> House:
         """Sign in and enter the practice."""

@@ -182,6 +182,7 @@ class AppBar(Pane):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setObjectName("shell.user_menu")
         for action_id, words in (
+            ("account", "Your account…\tCtrl+Shift+A"),
             ("settings", "Settings\tCtrl+,"),
             ("keys", "Key list\tCtrl+/"),
             ("lock", "Lock\tCtrl+L"),

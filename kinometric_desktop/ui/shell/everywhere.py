@@ -54,6 +54,11 @@ def everywhere_actions(work: Workplace, lock: LockPresenter, shell: Callable[[],
 
         open_practice_switch(work, shell())
 
+    def account() -> None:
+        from kinometric_desktop.ui.account.sheet import open_account
+
+        open_account(work)
+
     def larger(step: int) -> Callable[[], object]:
         return lambda: set_text_percent(work, look().percent + step)
 
@@ -75,6 +80,7 @@ def everywhere_actions(work: Workplace, lock: LockPresenter, shell: Callable[[],
         ),
         Action("practice", "Switch practice or department", "Ctrl+Shift+P", practice, group=places),
         Action("back", "Back one step", "Esc", work.navigation.back, group=places),
+        Action("account", "Your account", "Ctrl+Shift+A", account, group=window),
         Action("settings", "Settings", "Ctrl+,", go("settings"), group=window),
         Action("lock", "Lock", "Ctrl+L", lock.lock_now, group=window),
         Action("sign_out", "Sign out", "Ctrl+Shift+Q", work.session.sign_out, group=window),

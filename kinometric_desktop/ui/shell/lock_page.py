@@ -11,10 +11,12 @@ from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.digits import DigitCells
-from kinometric_desktop.ui.widgets.field import Field, PasswordField
+from kinometric_desktop.ui.widgets.field import Field, PasswordField, TextField
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.text import Text
 
+USE_RECOVERY = "Use a recovery code"
+USE_AUTHENTICATOR = "Use the authenticator"
 BY_HAND = "Signed out. Your unsent note is kept until you sign in again on this screen."
 LOCKED = (
     "Signed out after 15 minutes without activity. Your unsent note is kept until you sign in again on this screen."
@@ -36,7 +38,7 @@ class _Lock(QWidget):
 class LockPage(Pane):
     """Says why it is locked and takes the password of the same person; another person starts over."""
 
-    sign_in_pressed = Signal(str, str)
+    sign_in_pressed = Signal(str, str, str)
     other_person = Signal()
 
     def __init__(self) -> None:
@@ -54,6 +56,11 @@ class LockPage(Pane):
         self.code = DigitCells("lock.form.code", "Code from your authenticator", 6, cell=(44, 40), group=3)
         self._code_field = Field("Code from your authenticator", self.code)
         self._code_field.hide()
+        self.recovery = TextField("lock.form.recovery", "Recovery code")
+        self._recovery_field = Field("Recovery code", self.recovery)
+        self._recovery_field.hide()
+        self.turn = Button(USE_RECOVERY, "lock.form.turn", kind="link")
+        self.turn.hide()
         self.button = Button("Sign in", "lock.form.sign_in", kind="primary", key="Enter")
         self.other = Button("Someone else…", "lock.form.other", kind="link")
         row = Row(spacing=8)
@@ -66,6 +73,8 @@ class LockPage(Pane):
         column.addSpacing(12)
         column.addWidget(self._field)
         column.addWidget(self._code_field)
+        column.addWidget(self._recovery_field)
+        column.addWidget(self.turn)
         column.addLayout(row)
         outer = Column(self)
         outer.addStretch(2)
@@ -78,6 +87,8 @@ class LockPage(Pane):
         self.button.clicked.connect(self._press)
         self.password.editor.returnPressed.connect(self._press)
         self.code.completed.connect(lambda _: self._press())
+        self.recovery.returnPressed.connect(self._press)
+        self.turn.clicked.connect(self._turn)
         self.other.clicked.connect(self.other_person)
 
     def show_reason(self, *, by_hand: bool) -> None:
@@ -88,7 +99,10 @@ class LockPage(Pane):
         """Empty the form."""
         self.password.editor.clear()
         self.code.clear()
-        self._code_field.hide()
+        self.recovery.clear()
+        for widget in (self._code_field, self._recovery_field, self.turn):
+            widget.hide()
+        self.turn.set_text(USE_RECOVERY)
         self._field.say("")
         self.button.set_busy(False)
         self.password.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -96,16 +110,31 @@ class LockPage(Pane):
     def ask_code(self) -> None:
         """Ask for the authenticator's code as well."""
         self.button.set_busy(False)
-        self._code_field.show()
-        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.turn.show()
+        if not self._recovery_field.isVisibleTo(self):
+            self._code_field.show()
+            self.code.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def say(self, sentence: str) -> None:
         """Say what is wrong."""
         self.button.set_busy(False)
         self._field.say(sentence)
+        self.code.blockSignals(True)
         self.code.clear()
+        self.code.blockSignals(False)
+        self.code.update()
+        self.recovery.clear()
 
     def _press(self) -> None:
         if self.password.editor.text() and not self.button.busy:
             self.button.set_busy(True)
-            self.sign_in_pressed.emit(self.password.editor.text(), self.code.text())
+            by_recovery = self._recovery_field.isVisibleTo(self)
+            code = "" if by_recovery else self.code.text()
+            self.sign_in_pressed.emit(self.password.editor.text(), code, self.recovery.text() if by_recovery else "")
+
+    def _turn(self) -> None:
+        by_recovery = not self._recovery_field.isVisibleTo(self)
+        self._recovery_field.setVisible(by_recovery)
+        self._code_field.setVisible(not by_recovery)
+        self.turn.set_text(USE_AUTHENTICATOR if by_recovery else USE_RECOVERY)
+        (self.recovery if by_recovery else self.code).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -39,6 +39,7 @@ PLACES = (
 #: What the app bar holds in a wide window and the menu in a narrow one.
 MENU_ACTIONS = (
     ("practice", "Switch practice or department…\tCtrl+Shift+P"),
+    ("account", "Your account…\tCtrl+Shift+A"),
     ("settings", "Settings\tCtrl+,"),
     ("keys", "Key list\tCtrl+/"),
     ("lock", "Lock\tCtrl+L"),

@@ -11,7 +11,7 @@ from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Row, fix_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.pane import Pane
-from kinometric_desktop.ui.widgets.text import Text
+from kinometric_desktop.ui.widgets.text import ElidedText, Text
 
 
 class _Mark(QWidget):
@@ -39,15 +39,14 @@ class DoneLine(Pane):
         fix_size(self, height=40)
         self._mark = _Mark(icon)
         self._value = Text("", "body_strong")
-        self._note = Text("", "small", "text-2")
+        self._note = ElidedText("", "small", "text-2")
         self.change = Button("Change", f"{name}.change", kind="link")
         self.change.setAccessibleName(f"Change: {label}")
         row = Row(self, spacing=8)
         row.addWidget(self._mark)
         row.addWidget(Text(label, "body", "text-2"))
         row.addWidget(self._value)
-        row.addWidget(self._note)
-        row.addStretch(1)
+        row.addWidget(self._note, 1)
         row.addWidget(self.change)
 
     def say(self, value: str, note: str, *, icon: str = "") -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QButtonGroup
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
 
 from kinometric_desktop.app.practice_switch import PracticeSwitchPresenter, PracticeSwitchState
-from kinometric_desktop.app.sign_in import practice_note
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.shell import Shell
 from kinometric_desktop.ui.sign_in.screen import ROLE_WORDS
@@ -13,7 +13,7 @@ from kinometric_desktop.ui.theme.spacing import Column
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.choice import RadioRow
 from kinometric_desktop.ui.widgets.dialog import Sheet, WindowDialogs
-from kinometric_desktop.ui.widgets.field import ErrorLine, Field, Select
+from kinometric_desktop.ui.widgets.field import ErrorLine, Field, Select, TextField
 from kinometric_desktop.ui.widgets.text import Text
 
 
@@ -26,24 +26,14 @@ class PracticeSheet(Sheet):
         self.body.addWidget(
             Text("Switching closes the open patient and clears every list.", "body", "text-2", wrap=True)
         )
-        rows = Column()
+        self._list = _Choices()
+        self.body.addWidget(self._list, 1)
         self._group = QButtonGroup(self)
         self._rows: dict[str, RadioRow] = {}
-        practices = presenter.state.practices
-        for place, practice in enumerate(practices):
-            row = RadioRow(
-                practice.practice_name,
-                practice_note(practice),
-                f"practice.list.{place}",
-                badge=ROLE_WORDS[practice.role],
-                first=place == 0,
-                last=place == len(practices) - 1,
-            )
-            row.clicked.connect(lambda _=False, one=practice.practice_id: presenter.choose_practice(one))
-            self._group.addButton(row)
-            self._rows[practice.practice_id] = row
-            rows.addWidget(row)
-        self.body.addLayout(rows)
+        self._reason = TextField("practice.form.reason", "Why you enter this practice")
+        self._reason_field = Field("Why you enter this practice", self._reason, required=True)
+        self._reason.returnPressed.connect(self._press)
+        self.body.addWidget(self._reason_field)
         self._department = Select("practice.form.department", "Department")
         self._field = Field("Department", self._department)
         self._department.activated.connect(
@@ -55,7 +45,7 @@ class PracticeSheet(Sheet):
         cancel = Button("Cancel", "practice.foot.cancel", kind="safe", key="Esc")
         self._switch = Button("Work here", "practice.foot.switch", kind="primary")
         cancel.clicked.connect(lambda: self.finish(False))
-        self._switch.clicked.connect(lambda: presenter.switch(lambda: self.finish(True)))
+        self._switch.clicked.connect(self._press)
         self.footer.addWidget(cancel)
         self.footer.addWidget(self._switch)
         self.finished.connect(lambda _: presenter.close())
@@ -64,14 +54,64 @@ class PracticeSheet(Sheet):
 
     def render_state(self, state: PracticeSwitchState) -> None:
         """Show a state."""
+        if tuple(self._rows) != tuple(one.practice_id for one in state.practices):
+            self._fill(state)
+        self._reason_field.setVisible(state.reason_needed)
         for practice_id, row in self._rows.items():
             row.setChecked(practice_id == state.practice_id)
         self._department.set_choices([(one.department_id, one.words) for one in state.departments], state.department_id)
         self._field.setVisible(bool(state.departments))
         self._switch.set_busy(state.busy)
         problem = state.problem
-        self._error.say("" if problem is None else f"{problem.sentence} [{problem.code}]")
+        words = "" if problem is None else f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
+        self._error.say(words)
         self.fit()
+
+    def _fill(self, state: PracticeSwitchState) -> None:
+        """Make a row for each practice; a superadmin's come a moment later."""
+        had_focus = any(row.hasFocus() for row in self._rows.values())
+        for row in self._rows.values():
+            self._list.rows.removeWidget(row)
+            self._group.removeButton(row)
+            row.deleteLater()
+        self._rows = {}
+        for place, practice in enumerate(state.practices):
+            row = RadioRow(
+                practice.practice_name,
+                practice.note,
+                f"practice.list.{place}",
+                badge=ROLE_WORDS[practice.role],
+                first=place == 0,
+                last=place == len(state.practices) - 1,
+            )
+            row.clicked.connect(lambda _=False, one=practice.practice_id: self._presenter.choose_practice(one))
+            self._group.addButton(row)
+            self._rows[practice.practice_id] = row
+            self._list.rows.addWidget(row)
+        self.give_way(self._list, min(56 * max(1, len(self._rows)), 280), least=112)
+        if had_focus and state.practice_id in self._rows:
+            self._rows[state.practice_id].setFocus()
+
+    def _press(self) -> None:
+        self._presenter.switch(lambda: self.finish(True), self._reason.text())
+
+
+class _Choices(QScrollArea):
+    """The rows of practices, scrolled where there are many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("practice.list")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        outer = Column(inside)
+        self.rows = Column()
+        outer.addLayout(self.rows)
+        outer.addStretch(1)
+        self.setWidget(inside)
 
 
 def open_practice_switch(work: Workplace, shell: Shell) -> None:
@@ -81,5 +121,13 @@ def open_practice_switch(work: Workplace, shell: Shell) -> None:
         return
     presenter = PracticeSwitchPresenter(work.session, work.navigation, work.connection, work.runner)
     sheet = PracticeSheet(presenter)
+    sheet.finished.connect(lambda _: _look_after(work))
     work.dialogs.show(sheet, focus=sheet.first)
     presenter.start()
+
+
+def _look_after(work: Workplace) -> None:
+    """Where the practice asks for a second factor that is not there yet, lead to where it is set up."""
+    me = work.session.state.me
+    if me is not None and me.second_factor_needed:
+        work.actions.trigger("account")

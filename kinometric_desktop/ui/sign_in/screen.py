@@ -1,30 +1,33 @@
-"""The sign-in screen: a narrow column in an empty window."""
+"""The sign-in screen: a narrow column in an empty window, one question at a time."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from kinometric_desktop.app.sign_in import SignInPresenter, SignInState, practice_note
+from kinometric_desktop.app.sign_in import FACTOR_NEEDED, SignInPresenter, SignInState
 from kinometric_desktop.ui.shell.app_bar import Mark
 from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.sign_in.foot import Foot
+from kinometric_desktop.ui.sign_in.further_parts import FactorPart, NewPasswordPart, NewPracticePart
 from kinometric_desktop.ui.sign_in.lines import DoneLine
 from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
+from kinometric_desktop.ui.widgets.area import FocusArea
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.choice import CheckBox, RadioRow
 from kinometric_desktop.ui.widgets.digits import DigitCells
 from kinometric_desktop.ui.widgets.field import CapsLockWatch, ErrorLine, Field, PasswordField, Select, TextField
+from kinometric_desktop.ui.widgets.message import Message
 from kinometric_desktop.ui.widgets.pane import Line, Pane
 from kinometric_desktop.ui.widgets.text import SymbolText, Text
 
-ROLE_WORDS = {"admin": "Admin", "clinician": "Clinician", "readonly": "Read-only"}
+ROLE_WORDS = {"admin": "Admin", "clinician": "Clinician", "readonly": "Read-only", "superadmin": "Superadmin"}
 WIDTH = 400
 
 
 class SignInPage(Page):
-    """Server, then password, then code, then practice and department; one at a time."""
+    """Server, password, code, what else is asked for, practice and department; one at a time."""
 
     def __init__(self, presenter: SignInPresenter, foot: Foot) -> None:
         super().__init__()
@@ -45,10 +48,7 @@ class SignInPage(Page):
         middle.addStretch(1)
         around.addLayout(middle)
         around.addStretch(3)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = FocusArea()
         area.setWidget(inside)
         outer.addWidget(area, 1)
         outer.addWidget(foot)
@@ -58,7 +58,10 @@ class SignInPage(Page):
             "server": self._build_server(),
             "password": self._build_password(),
             "code": self._build_code(),
+            "new_password": NewPasswordPart(presenter),
             "practice": self._build_practice(),
+            "second_factor": FactorPart(presenter),
+            "new_practice": NewPracticePart(presenter),
         }
         for part in self._parts.values():
             self._column.addWidget(part)
@@ -163,15 +166,23 @@ class SignInPage(Page):
         self._department = Select("sign_in.practice.department", "Department")
         self._department_field = Field("Department", self._department)
         column.addWidget(self._department_field)
+        self._reason = TextField("sign_in.practice.reason", "Why you enter this practice")
+        self._reason_field = Field("Why you enter this practice", self._reason, required=True)
+        column.addWidget(self._reason_field)
         self._remember = CheckBox("Remember as my default", "sign_in.practice.remember", checked=True)
         column.addWidget(self._remember)
+        self._factor_note = Message("sign_in.practice.factor")
+        column.addWidget(self._factor_note)
         self._practice_error = ErrorLine("sign_in.practice.error")
         column.addWidget(self._practice_error)
         column.addSpacing(8)
-        row = Row()
+        row = Row(spacing=16)
         leave = Button("Sign out", "sign_in.practice.sign_out", key="Esc")
         self._open = Button("Open worklist", "sign_in.practice.open", kind="primary", key="Enter")
+        self._new = Button("New practice…", "sign_in.practice.new", kind="link")
+        self._new.clicked.connect(self._presenter.name_practice)
         row.addWidget(leave)
+        row.addWidget(self._new)
         row.addStretch(1)
         row.addWidget(self._open)
         column.addLayout(row)
@@ -185,9 +196,9 @@ class SignInPage(Page):
     def render_state(self, state: SignInState) -> None:
         """Show a state."""
         self._server_line.setVisible(state.stage != "server")
-        safety = "encrypted, certificate checked" if state.encrypted else "on this computer"
+        safety = "TLS, verified" if state.encrypted else "on this computer"
         self._server_line.say(state.host, safety if state.connected else "", icon="lock")
-        self._user_line.setVisible(state.stage in ("code", "practice"))
+        self._user_line.setVisible(state.stage not in ("server", "password"))
         self._user_line.say(state.user_name, "")
         self._factor_line.setVisible(state.stage == "practice" and state.with_code)
         for stage, part in self._parts.items():
@@ -203,6 +214,9 @@ class SignInPage(Page):
         self._render_code(state)
         self._render_demo(state)
         self._render_practices(state)
+        for part in self._parts.values():
+            if isinstance(part, FactorPart | NewPracticePart):
+                part.show_state(state)
         if state.stage != self._stage:
             self._stage = state.stage
             self._stage_begins(state)
@@ -226,15 +240,23 @@ class SignInPage(Page):
         elif state.stage == "code":
             self._code.clear()
             self._code.setFocus()
-        else:
+        elif state.stage == "practice":
             self._password.editor.clear()
             self._code.clear()
+            self._reason.clear()
             self._focus_practice(state)
+        else:
+            self._password.editor.clear()
+            part = self._parts[state.stage]
+            if isinstance(part, NewPasswordPart | FactorPart | NewPracticePart):
+                part.begin()
 
     def _after_refusal(self, state: SignInState) -> None:
         if state.stage == "password":
             self._password.editor.setFocus()
             self._password.editor.selectAll()
+        elif state.stage == "practice" and state.reason_needed:
+            self._reason.setFocus()
         elif state.stage == "code" and not state.recovery:
             self._code.blockSignals(True)
             self._code.clear()
@@ -276,6 +298,10 @@ class SignInPage(Page):
         self._department.set_choices(choices, state.department_id)
         self._department_field.setVisible(len(choices) > 0)
         self._remember.setVisible(len(choices) > 0)
+        self._reason_field.setVisible(state.reason_needed)
+        self._factor_note.say(FACTOR_NEEDED if state.factor_needed else "", tone="caution", icon="lock")
+        self._new.setVisible(state.may_make_practices)
+        self._open.set_text("Set up second factor" if state.factor_needed else "Open worklist")
         self._open.setEnabled(bool(state.practice_id) and not state.busy)
 
     def _fill_practices(self, state: SignInState) -> None:
@@ -287,7 +313,7 @@ class SignInPage(Page):
         for place, practice in enumerate(state.practices):
             row = RadioRow(
                 practice.practice_name,
-                practice_note(practice),
+                practice.note,
                 f"sign_in.practice.{place}",
                 badge=ROLE_WORDS[practice.role],
                 first=place == 0,
@@ -314,12 +340,12 @@ class SignInPage(Page):
             self._presenter.sign_in(self._user.text(), self._password.editor.text())
 
     def _press_open(self) -> None:
-        self._presenter.open_worklist(remember=self._remember.isChecked())
+        self._presenter.open_worklist(remember=self._remember.isChecked(), reason=self._reason.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc starts over, Enter opens the worklist from any choice of the practice stage."""
         stage = self._presenter.state.stage
-        if event.key() == Qt.Key.Key_Escape and stage in ("code", "practice"):
+        if event.key() == Qt.Key.Key_Escape and stage not in ("server", "password"):
             self._presenter.start_over()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and stage == "practice":
             self._press_open()

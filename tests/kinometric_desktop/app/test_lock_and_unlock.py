@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from kinometric.contract.accounts import SignedIn
 from kinometric.contract.errors import WRONG_CODE, WRONG_SIGN_IN
 from kinometric_desktop.app.lock import ACTIVITY_EVERY_S, IDLE_END_S, WARN_BEFORE_S, LockPresenter
@@ -181,3 +185,40 @@ def test_a_second_membership_does_not_matter_when_going_on() -> None:
     )
     presenter.sign_in("right")
     assert "switch_practice" not in house.server.accounts.names()
+
+
+def test_a_superadmin_enters_again_for_the_reason_of_before() -> None:
+    house = House().work("admin", superadmin=True)
+    house.session.enter_practice(me("admin", superadmin=True), "Setting it up")
+    house.session.lock()
+    outside = replace(me("admin", superadmin=True), active=None, memberships=())
+    house.server.accounts.answers.update(
+        sign_in=SignedIn("signed_in", None, outside), switch_practice=me("admin", superadmin=True)
+    )
+    UnlockPresenter(house.session, house.connection, house.runner).sign_in("right")
+    assert house.server.accounts.last("switch_practice")[0].reason == "Setting it up"
+    assert not house.session.state.locked
+
+
+def test_the_reason_does_not_outlive_the_practice() -> None:
+    house = House().work("admin", superadmin=True)
+    house.session.enter_practice(me("admin", superadmin=True), "Setting it up")
+    house.session.enter_practice(me("admin", practice_id="p-own", superadmin=True))
+    assert house.session.state.entered_reason == ""
+
+
+def test_a_recovery_code_opens_the_lock_too() -> None:
+    house, presenter = locked_house()
+    house.server.accounts.answers["sign_in"] = SignedIn("signed_in", None, me())
+    presenter.sign_in("right", "", " aaaa-bbbb ")
+    form = house.server.accounts.last("sign_in")[0]
+    assert (form.code, form.recovery_code) == (None, "aaaa-bbbb")
+    assert not house.session.state.locked
+
+
+@pytest.mark.parametrize("news", ["password_to_change", "second_factor_needed"])
+def test_where_the_server_opens_nothing_yet_the_sign_in_begins_anew(news: str) -> None:
+    house, presenter = locked_house()
+    house.server.accounts.answers["sign_in"] = SignedIn("signed_in", None, replace(me(), **{news: True}))
+    presenter.sign_in("right")
+    assert house.session.state.me is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinometric.contract.accounts import UserRow
-from kinometric.contract.practices import AuditPage, AuditRow, Departments, ScopeSheet
+from kinometric.contract.practices import AuditPage, AuditRow, Departments, Practice, ScopeSheet
 from kinometric_desktop.app.admin import SWITCHES, AdminPresenter, scope_lines
 from kinometric_desktop.app.practice_switch import PracticeSwitchPresenter
 from kinometric_desktop.client.errors import ServerError
@@ -95,6 +95,29 @@ def test_going_back_to_the_active_practice_shows_its_departments_again() -> None
     presenter.choose_practice("p-north")
     presenter.choose_practice("p-harbor")
     assert len(presenter.state.departments) == 2
+
+
+def test_a_superadmin_is_offered_every_practice_and_says_why() -> None:
+    house = House().work("admin", superadmin=True)
+    other = Practice("p-quay", "Quay Clinic", "quay", "America/New_York", "", "", "", "", "", True, 1)
+    own = Practice("p-harbor", "Harbor Street Clinic", "harbor", "America/New_York", "", "", "", "", "", True, 1)
+    house.server.practice.answers["all"] = (own, other)
+    presenter, done = begin(house)
+    assert [(one.practice_id, one.role) for one in presenter.state.practices] == [
+        ("p-harbor", "admin"),
+        ("p-quay", "superadmin"),
+    ]
+    presenter.choose_practice("p-quay")
+    assert presenter.state.reason_needed
+    presenter.switch(lambda: done.append("done"), " no ")
+    assert presenter.state.problem is not None
+    assert "switch_practice" not in house.server.accounts.names()
+    inside = me("admin", practice_id="p-quay", superadmin=True)
+    house.server.accounts.answers["switch_practice"] = inside
+    presenter.switch(lambda: done.append("done"), "Checking the scope sheet")
+    assert house.server.accounts.last("switch_practice")[0].reason == "Checking the scope sheet"
+    assert house.session.state.entered_reason == "Checking the scope sheet"
+    assert done == ["done"]
 
 
 def admin(house: House) -> AdminPresenter:

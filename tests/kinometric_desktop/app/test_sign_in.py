@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kinometric.contract.accounts import DemoUser, Hello, SignedIn
-from kinometric.contract.errors import TOO_MANY_TRIES, WRONG_CODE, WRONG_SIGN_IN
-from kinometric.contract.practices import Departments
+from kinometric.contract.accounts import DemoUser, Hello, Me, RecoveryCodes, SecondFactorBegun, SignedIn
+from kinometric.contract.errors import DEVICE_NEEDED, TOO_MANY_TRIES, WRONG_CODE, WRONG_SIGN_IN
+from kinometric.contract.practices import Departments, Practice
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.ports import WorkstationSettings
+from kinometric_desktop.app.practice_choice import REASON_NEEDED
 from kinometric_desktop.app.runners import ManualRunner
 from kinometric_desktop.app.sign_in import (
     CODE_DID_NOT_MATCH,
@@ -22,7 +24,7 @@ from kinometric_desktop.app.sign_in import (
 )
 from kinometric_desktop.client.address import AddressRefusedError
 from kinometric_desktop.client.errors import ServerError, Unreachable
-from tests.kinometric_desktop.house import FakeServer, House, department, me, membership
+from tests.kinometric_desktop.house import NOW, FakeServer, House, department, me, membership
 
 URL = "https://kinometric.example"
 HELLO = Hello("Kinometric", "1.0.0", 1, demo=False)
@@ -331,3 +333,163 @@ def test_the_password_is_not_part_of_any_state() -> None:
 )
 def test_a_practice_says_where_its_documents_go(environment: str, note: str) -> None:
     assert practice_note(membership(athena_environment=environment)) == note
+
+
+FACTOR_WANTED = replace(me("admin"), second_factor_needed=True)
+NORTH = membership("admin", practice_id="p-north", practice_name="Northgate Rehab", athena_environment="none")
+
+
+def practice(practice_id: str, name: str, *, active: bool = True) -> Practice:
+    return Practice(practice_id, name, practice_id, "America/New_York", "", "", "", "", "", active, 1)
+
+
+def signed_in(door: Door) -> Door:
+    door.presenter.start()
+    door.presenter.sign_in("dsmith", "right")
+    return door
+
+
+def with_factor(door: Door) -> Door:
+    """The server side of a second factor that is set up."""
+    door.server.accounts.answers.update(
+        begin_second_factor=SecondFactorBegun("ABCD" * 8, "otpauth://totp/x?secret=ABCD"),
+        confirm_second_factor=RecoveryCodes(("aaaa-bbbb",) * 10),
+        me=replace(FACTOR_WANTED, second_factor_needed=False, second_factor_on=True),
+    )
+    return door
+
+
+def set_factor_up(door: Door) -> None:
+    door.presenter.factor.confirm("407123")
+    door.presenter.factor.say_kept(True)
+    door.presenter.factor.finish()
+
+
+def test_a_practice_that_asks_for_a_second_factor_has_it_set_up_before_anything_is_read() -> None:
+    door = with_factor(Door(server_url=URL).known(FACTOR_WANTED))
+    signed_in(door)
+    assert door.presenter.state.stage == "second_factor"
+    assert door.presenter.factor.state.stage == "confirm"
+    assert "list" not in door.server.departments.names()
+    set_factor_up(door)
+    assert door.server.departments.names() == ["list"]
+    assert door.presenter.state.stage == "practice"
+    assert not door.presenter.state.factor_needed
+    door.presenter.open_worklist(remember=False)
+    assert door.entered == 1
+    assert door.presenter.factor.state.codes == ()
+
+
+def test_where_there_are_several_practices_the_choice_comes_first_and_stays_open() -> None:
+    person = replace(FACTOR_WANTED, memberships=(*FACTOR_WANTED.memberships, NORTH))
+    door = with_factor(Door(server_url=URL).known(person))
+    signed_in(door)
+    assert (door.presenter.state.stage, door.presenter.state.factor_needed) == ("practice", True)
+    door.presenter.open_worklist(remember=True)
+    assert door.presenter.state.stage == "second_factor"
+    door.presenter.choose_again()
+    assert door.presenter.factor.state.secret == ""
+    other = replace(person, active=NORTH, second_factor_needed=False)
+    door.server.accounts.answers["switch_practice"] = other
+    door.presenter.choose_practice("p-north")
+    assert not door.presenter.state.factor_needed
+    door.presenter.open_worklist(remember=False)
+    assert door.entered == 1
+
+
+def test_a_password_that_an_administrator_set_is_changed_first_and_not_asked_for_again() -> None:
+    door = Door(server_url=URL).known(replace(me(), password_to_change=True))
+    door.server.accounts.answers["change_password"] = None
+    signed_in(door)
+    assert door.presenter.state.stage == "new_password"
+    assert "switch_practice" not in door.server.accounts.names()
+    door.known()
+    door.presenter.own_password.change("Quiet meadow 7", "Quiet meadow 7")
+    assert door.server.accounts.last("change_password")[0].old_password == "right"
+    assert door.presenter.state.stage == "practice"
+    door.presenter.open_worklist(remember=False)
+    assert door.entered == 1
+
+
+def test_starting_over_forgets_the_password_that_was_to_be_changed() -> None:
+    door = Door(server_url=URL).known(replace(me(), password_to_change=True))
+    signed_in(door)
+    door.presenter.start_over()
+    assert door.presenter.state.stage == "password"
+    assert door.presenter.own_password.state.asks_old
+    assert "right" not in repr(vars(door.presenter.own_password))
+
+
+def superadmin(*practices: Practice) -> Door:
+    door = Door(server_url=URL)
+    root = Me("u-0", "root", "Root", True, None, (), 900.0, False, NOW.isoformat())
+    door.server.accounts.answers["sign_in"] = SignedIn("signed_in", None, root)
+    door.server.practice.answers["all"] = practices
+    return signed_in(door)
+
+
+def test_a_superadmin_enters_a_practice_with_a_reason_only() -> None:
+    door = superadmin(practice("p-1", "Harbor Street Clinic"), practice("p-2", "Closed", active=False))
+    state = door.presenter.state
+    assert [(one.practice_name, one.role) for one in state.practices] == [("Harbor Street Clinic", "superadmin")]
+    assert (state.practice_id, state.reason_needed) == ("p-1", True)
+    door.presenter.open_worklist(remember=True, reason=" yes ")
+    assert "switch_practice" not in door.server.accounts.names()
+    assert door.presenter.state.problem is not None
+    assert door.presenter.state.problem.sentence == REASON_NEEDED
+    inside = me("admin", superadmin=True)
+    door.server.accounts.answers["switch_practice"] = inside
+    door.presenter.open_worklist(remember=True, reason="Setting it up")
+    form = door.server.accounts.last("switch_practice")[0]
+    assert (form.practice_id, form.reason, form.make_default) == ("p-1", "Setting it up", False)
+    assert door.entered == 1
+    assert door.house.session.state.entered_reason == "Setting it up"
+
+
+def test_a_superadmin_of_an_empty_server_makes_the_first_practice() -> None:
+    door = superadmin()
+    assert (door.presenter.state.stage, door.presenter.state.problem) == ("new_practice", None)
+    door.presenter.make_practice("  ", "x", "America/New_York")
+    assert "add" not in door.server.practice.names()
+    made = practice("p-9", "Quay Clinic")
+    door.server.practice.answers.update(add=made, all=(made,))
+    door.presenter.make_practice("Quay Clinic", "quay", "America/New_York")
+    assert (door.presenter.state.stage, door.presenter.state.practice_id) == ("practice", "p-9")
+    assert door.presenter.state.reason_needed
+    door.presenter.name_practice()
+    door.server.practice.answers["add"] = ServerError("KS-409S", "This short name is taken.", status=409)
+    door.presenter.make_practice("Quay Clinic", "quay", "America/New_York")
+    assert door.presenter.state.stage == "new_practice"
+    assert door.presenter.state.problem is not None
+    assert door.presenter.state.problem.sentence == "This short name is taken."
+
+
+def test_a_superadmin_sets_a_second_factor_up_where_the_practice_asks_for_one() -> None:
+    door = with_factor(superadmin(practice("p-1", "Harbor Street Clinic")))
+    door.server.accounts.answers["switch_practice"] = replace(FACTOR_WANTED, is_superadmin=True)
+    door.presenter.open_worklist(remember=False, reason="Looking after it")
+    assert door.presenter.state.stage == "second_factor"
+    set_factor_up(door)
+    assert door.entered == 1
+
+
+def test_remembering_another_practice_makes_it_the_first_one_next_time() -> None:
+    person = me("clinician", NORTH)
+    door = Door(server_url=URL).known(person)
+    signed_in(door)
+    inside = replace(person, active=NORTH)
+    door.server.accounts.answers.update(switch_practice=inside, make_department_mine=inside)
+    door.presenter.choose_practice("p-north")
+    door.presenter.open_worklist(remember=True)
+    form = door.server.accounts.last("switch_practice")[0]
+    assert (form.practice_id, form.make_default) == ("p-north", True)
+    assert door.entered == 1
+
+
+def test_a_practice_that_wants_enrolled_computers_says_so_and_not_that_the_password_is_wrong() -> None:
+    door = Door(server_url=URL)
+    sentence = "This practice admits enrolled computers only. Ask an administrator."
+    door.server.accounts.answers["sign_in"] = ServerError(DEVICE_NEEDED, sentence, status=401)
+    signed_in(door)
+    assert door.presenter.state.problem is not None
+    assert door.presenter.state.problem.sentence == sentence

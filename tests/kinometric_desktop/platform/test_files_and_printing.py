@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from kinometric_desktop.app.ports import ChosenFile
 from kinometric_desktop.platform.files import LARGEST_RECORDING, WindowFiles, read_recording_file
 from kinometric_desktop.platform.late_printer import LatePrinter
-from kinometric_desktop.platform.printing import NO_PRINTER, paint_pages
+from kinometric_desktop.platform.printing import NO_PRINTER, NO_PRINTER_FOR_LINES, paint_lines, paint_pages
 from kinometric_desktop.platform.single_instance import SingleInstance, channel_name
 
 
@@ -118,6 +119,25 @@ def test_every_page_of_the_pdf_is_printed(qapp: QApplication, tmp_path: Path, pa
     printed.close()
 
 
+def test_recovery_codes_are_printed_line_by_line(qapp: QApplication, tmp_path: Path) -> None:
+    import pypdfium2
+
+    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    lines = tuple(f"{place}.  code-{place:04d}" for place in range(1, 11))
+    assert paint_lines("Recovery codes", lines, printer)
+    document = pypdfium2.PdfDocument(tmp_path / "printed.pdf")
+    page = document[0]
+    bitmap = page.render(scale=1).to_numpy().min(axis=2)
+    dark = (bitmap < 128).any(axis=1)
+    blocks = sum(1 for above, here in pairwise(dark) if here and not above)
+    assert (len(document), blocks >= 11) == (1, True)
+    assert printer.docName() == ""
+    page.close()
+    document.close()
+
+
 def test_without_a_printer_a_sentence_says_what_to_do(
     shown: Callable[[QWidget], QWidget], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,7 +147,8 @@ def test_without_a_printer_a_sentence_says_what_to_do(
     window = shown(QWidget())
     said: list[str] = []
     LatePrinter(lambda: window).print_pdf(pdf(1), lambda _: None, said.append)
-    assert said == [NO_PRINTER]
+    LatePrinter(lambda: window).print_lines("Codes", ("a",), lambda _: None, said.append)
+    assert said == [NO_PRINTER, NO_PRINTER_FOR_LINES]
 
 
 def test_a_second_start_brings_the_first_window_to_the_front(qtbot: QtBot) -> None:

@@ -115,7 +115,7 @@ def make_station(qapp: QApplication) -> Iterator[Callable[..., Station]]:
         dialogs = WindowDialogs(lambda: shells[0])
         work = Workplace(
             house.session, house.navigation, ActionRegistry(), house.connection, house.runner, house.clock,
-            house.timer, dialogs, house.settings, None, None,  # type: ignore[arg-type]
+            house.timer, dialogs, house.settings, house.printer, None, house.keys, house.passing,  # type: ignore[arg-type]
         )  # fmt: skip
         lock = LockPresenter(house.session, house.connection, house.runner, house.clock, house.timer)
         work.actions.add_all(everywhere_actions(work, lock, lambda: shells[0]))

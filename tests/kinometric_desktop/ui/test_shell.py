@@ -324,7 +324,7 @@ def test_the_user_menu_locks_and_signs_out(station: Station) -> None:
     for entry in menus[0].actions():
         entry.trigger()
     menus[0].close()
-    assert chosen == ["settings", "keys", "lock", "sign_out"]
+    assert chosen == ["account", "settings", "keys", "lock", "sign_out"]
 
 
 def test_the_key_bar_and_the_key_list_come_from_the_same_actions(station: Station) -> None:
@@ -360,3 +360,26 @@ def test_every_screen_is_painted_in_every_theme(station: Station, screen: str, a
     seen = {image.pixelColor(x, y).name() for x in range(0, 1366, 7) for y in range(0, 768, 7)}
     assert ground in seen
     assert len(seen) > 8
+
+
+def test_a_locked_screen_takes_a_recovery_code_in_place_of_the_authenticator_s(station: Station) -> None:
+    page = station.shell.lock_page
+    sent: list[tuple[str, str, str]] = []
+    page.sign_in_pressed.connect(lambda *words: sent.append(words))
+    station.work.session.lock()
+    QTest.keyClicks(page.password.editor, "right")
+    page.ask_code()
+    page.turn.click()
+    assert page.recovery.hasFocus()
+    QTest.keyClicks(page.recovery, "aaaa-bbbb")
+    QTest.keyClick(page.recovery, Qt.Key.Key_Return)
+    assert sent == [("right", "", "aaaa-bbbb")]
+    page.say("That code did not match.")
+    page.ask_code()
+    assert page.recovery.isVisible()
+    page.turn.click()
+    assert page.code.hasFocus()
+    page.entered()
+    assert not page.code.isVisible()
+    assert page.recovery.text() == ""
+    station.work.session.unlock(station.work.session.state.me)  # type: ignore[arg-type]

@@ -10,18 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from kinometric.contract.accounts import DemoUser, Hello, SignedIn
+from kinometric.contract.accounts import DemoUser, Hello, Me, RecoveryCodes, SecondFactorBegun, SignedIn
 from kinometric.contract.errors import WRONG_CODE, WRONG_SIGN_IN
-from kinometric.contract.practices import Departments
+from kinometric.contract.practices import Departments, Practice
 from kinometric_desktop.app.runners import ManualRunner
 from kinometric_desktop.app.sign_in import SignInPresenter
 from kinometric_desktop.client.errors import ServerError
 from kinometric_desktop.ui.sign_in.foot import Foot
 from kinometric_desktop.ui.sign_in.screen import SignInPage
 from kinometric_desktop.ui.theme import look
+from kinometric_desktop.ui.theme.spacing import rescale
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.field import ErrorLine, Select
-from tests.kinometric_desktop.house import House, department, me, membership
+from tests.kinometric_desktop.house import NOW, House, department, me, membership
 
 NORTH = membership("admin", practice_id="p-north", practice_name="Northgate Rehab", athena_environment="none")
 USERS = (DemoUser("frontdesk", "a-1", "Terry", "finds"), DemoUser("provider", "b-2", "Dr. Smith", "reviews"))
@@ -38,7 +39,10 @@ class Door:
         self.server.departments.answers["list"] = Departments(
             (department(), department("d-e", name="Eastside PT")), None
         )
-        self.presenter = SignInPresenter(house.session, house.connection, house.runner, house.settings, self._count)
+        self.presenter = SignInPresenter(
+            house.session, house.connection, house.runner, house.settings, self._count,
+            clipboard=house.passing, printer=house.printer,  # type: ignore[arg-type]
+        )  # fmt: skip
         self.page = SignInPage(self.presenter, Foot("Version 1.0.0, engine 1.0.0"))
         self.page.resize(1366, 768)
         shown(self.page)
@@ -233,3 +237,110 @@ def test_nothing_of_the_form_is_cut_off(door: Door, percent: int) -> None:
     for button in door.page.findChildren(Button):
         if button.isVisible():
             assert button.width() >= button.sizeHint().width(), button.objectName()
+
+
+def arrive(door: Door, person: Me) -> Door:
+    door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, person), switch_practice=person)
+    door.start()
+    door.type("sign_in.form.user", "dsmith")
+    door.press(door.type("sign_in.form.password", "Right meadow 1"), Qt.Key.Key_Return)
+    return door
+
+
+def wants_factor() -> Me:
+    return replace(me("admin"), second_factor_needed=True)
+
+
+def test_the_second_factor_is_set_up_on_the_way_in_by_keyboard(door: Door) -> None:
+    door.server.accounts.answers.update(
+        begin_second_factor=SecondFactorBegun("ABCD" * 8, "otpauth://totp/x?secret=ABCD"),
+        confirm_second_factor=RecoveryCodes(("aaaa-bbbb",) * 10),
+        me=me("admin"),
+    )
+    arrive(door, wants_factor())
+    assert QApplication.focusWidget() is door.find("sign_in.second_factor.code")
+    door.type("sign_in.second_factor.code", "407123")
+    door.press(door.find("sign_in.second_factor.kept"), Qt.Key.Key_Space)
+    door.press(door.find("sign_in.second_factor.go_on"), Qt.Key.Key_Return)
+    door.press(door.find("sign_in.practice.0"), Qt.Key.Key_Return)
+    assert door.entered == 1
+
+
+def test_escape_leaves_the_set_up_and_nothing_of_the_secret_stays(door: Door) -> None:
+    door.server.accounts.answers["begin_second_factor"] = SecondFactorBegun("CANA" * 8, "otpauth://totp/x?secret=CANA")
+    arrive(door, wants_factor())
+    secret = door.find("sign_in.second_factor.secret")
+    door.press(door.page, Qt.Key.Key_Escape)
+    assert not door.gone("sign_in.form.user")
+    assert secret.text() == ""  # type: ignore[attr-defined]
+    assert "sign_out" in door.server.accounts.names()
+
+
+def test_a_password_that_must_be_changed_is_changed_on_the_way_in(door: Door) -> None:
+    door.server.accounts.answers["change_password"] = None
+    arrive(door, replace(me(), password_to_change=True))
+    assert door.gone("sign_in.new_password.old")
+    door.server.accounts.answers["switch_practice"] = me()
+    first = door.type("sign_in.new_password.new", "Quiet meadow 7")
+    assert QApplication.focusWidget() is first
+    door.press(door.type("sign_in.new_password.again", "Quiet meadow 7"), Qt.Key.Key_Return)
+    assert door.server.accounts.last("change_password")[0].old_password == "Right meadow 1"
+    assert first.text() == ""
+    door.find("sign_in.practice.open")
+
+
+def test_a_superadmin_types_why_and_a_missing_reason_is_said(door: Door) -> None:
+    door.server.practice.answers["all"] = (
+        Practice("p-1", "Harbor Street Clinic", "harbor", "America/New_York", "", "", "", "", "", True, 1),
+    )
+    root = Me("u-0", "root", "Root", True, None, (), 900.0, False, NOW.isoformat())
+    arrive(door, root)
+    door.press(door.find("sign_in.practice.0"), Qt.Key.Key_Return)
+    assert "Say in a few words" in door.complaint("sign_in.practice.error")
+    door.server.accounts.answers["switch_practice"] = me("admin", superadmin=True)
+    field = door.type("sign_in.practice.reason", "Setting it up")
+    door.press(field, Qt.Key.Key_Return)
+    assert door.server.accounts.last("switch_practice")[0].reason == "Setting it up"
+    assert door.entered == 1
+
+
+def test_the_first_practice_is_named_and_its_short_name_follows(door: Door) -> None:
+    door.server.practice.answers["all"] = ()
+    arrive(door, Me("u-0", "root", "Root", True, None, (), 900.0, False, NOW.isoformat()))
+    door.type("sign_in.new_practice.name", "Quay Clinic & Gym")
+    slug = door.find("sign_in.new_practice.slug")
+    assert isinstance(slug, QLineEdit)
+    assert slug.text() == "quay-clinic-gym"
+    slug.clear()
+    door.type("sign_in.new_practice.slug", "quay")
+    door.type("sign_in.new_practice.name", "s")
+    made = Practice("p-9", "Quay", "quay", "America/New_York", "", "", "", "", "", True, 1)
+    door.server.practice.answers.update(add=made, all=(made,))
+    door.press(slug, Qt.Key.Key_Return)
+    form = door.server.practice.last("add")[0]
+    assert (form.name, form.slug, form.time_zone) == ("Quay Clinic & Gyms", "quay", "America/New_York")
+    door.find("sign_in.practice.reason")
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize("stage", ["second_factor", "new_password", "new_practice"])
+def test_nothing_of_the_further_parts_is_cut_off(door: Door, stage: str, percent: int) -> None:
+    look().set(percent=percent)
+    door.page.resize(1280, 720)
+    door.server.practice.answers["all"] = ()
+    door.server.accounts.answers["begin_second_factor"] = SecondFactorBegun("ABCD" * 8, "otpauth://totp/x?secret=ABCD")
+    people = {
+        "second_factor": wants_factor(),
+        "new_password": replace(me(), password_to_change=True),
+        "new_practice": Me("u-0", "root", "Root", True, None, (), 900.0, False, NOW.isoformat()),
+    }
+    arrive(door, people[stage])
+    rescale(door.page)
+    QApplication.processEvents()
+    assert door.presenter.state.stage == stage
+    for widget in door.page.findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, Button | QLineEdit):
+            assert isinstance(widget, QLineEdit) or widget.width() >= widget.sizeHint().width(), widget.objectName()
+            right = widget.mapTo(door.page, widget.rect().topRight()).x()
+            assert right <= door.page.width(), widget.objectName()
+            assert widget.accessibleName(), widget.objectName()
