@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kinometric.contract.accounts import (
+    AllowEverywhere,
     ChangePassword,
     ChangeUser,
     Device,
@@ -83,6 +84,14 @@ class AccountCalls:
         """Enrol this computer for the person."""
         return self._transport.post("/v1/me/devices", form, Device)
 
+    def revoke_own_device(self, device_id: str) -> tuple[Device, ...]:
+        """Take the enrolment of one of the person's own computers back."""
+        return self._transport.post(f"/v1/me/devices/{device_id}/revoke", None, tuple[Device, ...])
+
+    def renew_recovery_codes(self, form: OwnPassword) -> RecoveryCodes:
+        """Make ten new recovery codes; the earlier ones count no more."""
+        return self._transport.post("/v1/me/second-factor/recovery-codes", form, RecoveryCodes)
+
     def begin_second_factor(self) -> SecondFactorBegun:
         """Begin to set up an authenticator; the secret is shown this once."""
         return self._transport.post("/v1/me/second-factor", None, SecondFactorBegun)
@@ -114,6 +123,10 @@ class AccountCalls:
     def end_sessions(self, user_id: str) -> None:
         """End every server session of a user."""
         self._transport.order(f"/v1/users/{user_id}/sessions/end")
+
+    def allow_everywhere(self, user_id: str, form: AllowEverywhere) -> UserRow:
+        """Disable a person in all practices at once, or allow them again; superadmins only."""
+        return self._transport.post(f"/v1/users/{user_id}/everywhere", form, UserRow)
 
     def drop_users_second_factor(self, user_id: str) -> UserRow:
         """Switch a user's second factor off, for one who has lost the authenticator."""

@@ -9,6 +9,7 @@ from kinometric.contract.practices import (
     AthenaDiagnosis,
     AuditPage,
     AuditQuery,
+    ChangePractice,
     ChangeScope,
     DepartmentChange,
     Departments,
@@ -17,6 +18,8 @@ from kinometric.contract.practices import (
     NewPractice,
     Practice,
     ScopeSheet,
+    SetSharedCredentials,
+    SharedCredentials,
 )
 from kinometric_desktop.client.transport import Transport
 
@@ -62,6 +65,10 @@ class PracticeCalls:
         """The active practice."""
         return self._transport.get("/v1/practice", Practice)
 
+    def change(self, form: ChangePractice) -> Practice:
+        """Change the active practice's name and address; its time zone is a superadmin's."""
+        return self._transport.post("/v1/practice", form, Practice)
+
     def scope(self) -> ScopeSheet:
         """The active practice's scope sheet."""
         return self._transport.get("/v1/practice/scope", ScopeSheet)
@@ -89,6 +96,18 @@ class PracticeCalls:
     def all(self) -> tuple[Practice, ...]:
         """Every practice of the server; superadmins only."""
         return self._transport.get("/v1/practices", tuple[Practice, ...])
+
+    def change_any(self, practice_id: str, form: ChangePractice) -> Practice:
+        """Change, close or open any practice; superadmins only."""
+        return self._transport.post(f"/v1/practices/{practice_id}", form, Practice)
+
+    def shared_credentials(self) -> tuple[SharedCredentials, ...]:
+        """For which environments shared athenaOne credentials are set; superadmins only, never a secret."""
+        return self._transport.get("/v1/athena/shared-credentials", tuple[SharedCredentials, ...])
+
+    def set_shared_credentials(self, form: SetSharedCredentials) -> tuple[SharedCredentials, ...]:
+        """Set the shared athenaOne credentials of an environment; superadmins only."""
+        return self._transport.post("/v1/athena/shared-credentials", form, tuple[SharedCredentials, ...])
 
     def add(self, form: NewPractice) -> Practice:
         """Make a practice; superadmins only."""

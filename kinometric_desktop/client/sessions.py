@@ -7,6 +7,8 @@ from kinometric.contract.sessions import (
     Answers,
     ConfirmHold,
     ConfirmPlausible,
+    DraftInterpretation,
+    InterpretationDraft,
     NewResult,
     RecordingFiles,
     ReportExported,
@@ -59,6 +61,10 @@ class SessionCalls:
     def write_note(self, session_id: str, form: WriteNote) -> SessionView:
         """Write the provider's note."""
         return self._transport.post(f"/v1/sessions/{session_id}/note", form, SessionView)
+
+    def draft_interpretation(self, session_id: str, form: DraftInterpretation) -> InterpretationDraft:
+        """Ask for a draft, by rule or by the practice's language model."""
+        return self._transport.post(f"/v1/sessions/{session_id}/interpretation/draft", form, InterpretationDraft)
 
     def accept_interpretation(self, session_id: str, form: AcceptInterpretation) -> SessionView:
         """Accept an interpretation for the report; an empty text takes the acceptance back."""
