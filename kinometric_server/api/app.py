@@ -25,6 +25,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
         (403, "Not allowed to this person, or not switched on"),
         (404, "Not there, or in another practice"),
         (405, "Not a method of this address"),
+        (408, "Did not arrive in time"),
         (409, "Doesn't fit the present state"),
         (413, "Too large"),
         (422, "Can't be used as it is"),

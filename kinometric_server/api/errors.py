@@ -24,6 +24,10 @@ _BY_STATUS = {
 }
 
 
+_UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+"""Kinds of error whose place is a name that the client made up; it isn't repeated."""
+
+
 def answer(request: Request, status: int, code: str, message: str, retry_after_s: int | None = None) -> JSONResponse:
     """Return the answer for one failure."""
     body: dict[str, Any] = {"code": code, "message": message, "request_id": request.state.request_id}
@@ -59,20 +63,26 @@ def install(app: FastAPI) -> None:
 
     def unusable(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        fields = sorted({_where(one["loc"]) for one in error.errors()} - {"the request"})[:3]
-        unreadable = any(one["type"] == "json_invalid" for one in error.errors())
-        if unreadable or not fields:
+        found = error.errors()
+        fields = sorted({_where(one["loc"]) for one in found if one["type"] not in _UNKNOWN} - {"the request"})[:3]
+        if any(one["type"] == "json_invalid" for one in found):
             message = "The request can't be read."
+        elif fields:
+            message = f"The request has a wrong or missing field: {', '.join(fields)[:200]}."
+        elif any(one["type"] in _UNKNOWN for one in found):
+            message = "The request has a field that is not known here."
         else:
-            message = f"The request has a wrong, missing or unknown field: {', '.join(fields)[:200]}."
+            message = "The request can't be read."
         request.state.code = codes.BAD_INPUT
         return answer(request, 422, codes.BAD_INPUT, message)
 
     def unknown(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
+        refused = getattr(request.state, "refused", None)
+        if refused is not None:
+            request.state.code = refused.code
+            return answer(request, refused.status, refused.code, refused.message)
         status = 422 if error.status_code == 400 else error.status_code
-        if getattr(request.state, "too_large", False):
-            status = 413
         code, message = _BY_STATUS.get(status, (codes.BAD_INPUT, "The request can't be read."))
         request.state.code = code
         response = answer(request, status, code, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -19,16 +20,37 @@ Counted = Callable[[str, str, int, float], None]
 """Told method, route, status and seconds of every request."""
 
 
-class _TooLargeError(Exception):
-    """The body grew past the limit while it was being read."""
+LARGE_BODIES = frozenset(
+    {"/v1/results", "/v1/uploads", "/v1/uploads/pdf", "/back_upload_csv.php", "/back_upload_pdf.php"}
+)
+"""Addresses that take recordings and reports; all others take little, so that nobody fills the memory by them."""
+SMALL_BODY_BYTES = 256 * 1024
+PATIENCE_S = 60.0
+"""How long the next piece of a body may be in coming."""
+
+
+class RefusedError(Exception):
+    """The request is not read any further: too large, too slow, or of two lengths."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+_TOO_LARGE = (413, codes.TOO_LARGE, "What was sent is too large.")
+_TOO_SLOW = (408, codes.BAD_INPUT, "The request did not arrive in time.")
+_TWO_LENGTHS = (422, codes.BAD_INPUT, "The request can't be read: it states its length twice.")
 
 
 class Frame:
     """ASGI middleware; everything that leaves the server passes through here."""
 
-    def __init__(self, app: ASGIApp, *, body_limit_bytes: int, counted: Counted | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_limit_bytes: int, counted: Counted | None = None, patience_s: float = PATIENCE_S
+    ) -> None:
         self.app = app
         self._counted = counted
+        self.patience_s = patience_s
         self.body_limit_bytes = body_limit_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,6 +64,8 @@ class Frame:
         state["ip"] = scope["client"][0] if scope.get("client") else ""
         status = 0
         received = 0
+        complete = False
+        limit_bytes = self.body_limit_bytes if scope["path"] in LARGE_BODIES else SMALL_BODY_BYTES
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -51,22 +75,24 @@ class Frame:
             await send(message)
 
         async def receiving() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, complete
+            try:
+                message = await asyncio.wait_for(receive(), None if complete else self.patience_s)
+            except TimeoutError:
+                raise _noted(state, _TOO_SLOW) from None
             received += len(message.get("body", b""))
-            if received > self.body_limit_bytes:
-                state["too_large"] = True
-                raise _TooLargeError
+            complete = not message.get("more_body", False)
+            if received > limit_bytes:
+                raise _noted(state, _TOO_LARGE)
             return message
 
         try:
-            if _declared_length(scope) > self.body_limit_bytes:
-                raise _TooLargeError
+            _check_length(scope, limit_bytes)
             await self.app(scope, receiving, sending)
-        except _TooLargeError:
+        except RefusedError as refused:
             if not status:
-                body = {"code": codes.TOO_LARGE, "message": "What was sent is too large.", "request_id": request_id}
-                await _answer(sending, 413, body)
+                body = {"code": refused.code, "message": refused.message, "request_id": request_id}
+                await _answer(sending, refused.status, body, close=True)
         except Exception as error:  # noqa: BLE001 the last place that can answer
             body = unforeseen(request_id, error)
             if not status:
@@ -100,15 +126,25 @@ def _headers(request_id: str) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+def _noted(state: MutableMapping[str, Any], refusal: tuple[int, str, str]) -> RefusedError:
+    """Return the refusal, kept for the place that answers when the framework has made another error of it."""
+    state["refused"] = RefusedError(*refusal)
+    return state["refused"]
 
 
-async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
+def _check_length(scope: Scope, limit_bytes: int) -> None:
+    """Refuse a body that says it is too large, or whose length is stated twice, which proxies read differently."""
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    if lengths and any(name == b"transfer-encoding" for name, _ in scope["headers"]):
+        raise RefusedError(*_TWO_LENGTHS)
+    if any(value.isdigit() and int(value) > limit_bytes for value in lengths):
+        raise RefusedError(*_TOO_LARGE)
+
+
+async def _answer(send: Send, status: int, body: dict[str, Any], *, close: bool = False) -> None:
     content = json.dumps(body).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    if close:
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})

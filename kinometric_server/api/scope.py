@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from fastapi import Depends, Request
 from kinometric.contract import errors as codes
 from kinometric.contract.codec import ContractError, from_json
 from kinometric_server.accounts.sessions import RENEW_GRAIN, Session, find_session, renew
+from kinometric_server.api.strict_body import check_headers, read_json
 from kinometric_server.audit.trail import DENIED, record
 from kinometric_server.database.scope import Actor, Capability, PracticeScope, Role
 from kinometric_server.errors import BadInputError, DeniedError, NotFoundError, NotSignedInError
@@ -18,6 +20,7 @@ from kinometric_server.operations.server import Server
 
 READ_ONLY = "Your role here is read-only. You can view but not link or upload."
 _BEARER = "bearer "
+_KEY = re.compile(r"\A[0-9a-f]{32}\Z")
 
 
 def the_server(request: Request) -> Server:
@@ -25,24 +28,34 @@ def the_server(request: Request) -> Server:
     return request.app.state.server
 
 
-def _check_types(request: Request) -> None:
-    """Refuse a body whose values have other types than the contract states, such as "1" or true for a number.
+def _check_body(request: Request) -> None:
+    """Refuse a body that the contract doesn't allow in so many words, such as "1" or true for a number.
 
-    The framework has parsed the body already, but reads such values kindly.
+    The framework has parsed the body already, but kindly.
     """
     field = getattr(request.scope.get("route"), "body_field", None)
     form = None if field is None else field.field_info.annotation
-    body = getattr(request, "_json", None)
-    if dataclasses.is_dataclass(form) and isinstance(form, type) and isinstance(body, dict):
-        try:
-            from_json(form, body, where="request")
-        except ContractError as error:
-            raise BadInputError(str(error)) from None
+    if not (dataclasses.is_dataclass(form) and isinstance(form, type)):
+        return
+    check_headers(request.headers.raw)
+    body = read_json(getattr(request, "_body", b""))
+    if not isinstance(body, dict):
+        raise BadInputError("The request's body must be a JSON object.")
+    try:
+        from_json(form, body, where="request")
+    except ContractError as error:
+        raise BadInputError(str(error)) from None
+
+
+def _check_path(request: Request) -> None:
+    """Answer 404 for what can't be the key of a row, before a database is asked for it."""
+    if not all(_KEY.match(str(value)) for value in request.path_params.values()):
+        raise NotFoundError
 
 
 def stranger(request: Request) -> Actor:
     """Return the caller as somebody who hasn't signed in."""
-    _check_types(request)
+    _check_body(request)
     return _nobody(request)
 
 
@@ -52,7 +65,8 @@ def _nobody(request: Request) -> Actor:
 
 def signed_in(request: Request) -> Session:
     """Return the caller's live session (401 otherwise); a person's action renews it."""
-    header = request.headers.get("authorization", "")
+    given = request.headers.getlist("authorization")
+    header = given[0] if len(given) == 1 else ""
     if not header.lower().startswith(_BEARER):
         raise NotSignedInError
     server = the_server(request)
@@ -63,7 +77,8 @@ def signed_in(request: Request) -> Session:
         with server.database.writing_outside(_nobody(request)) as unit:
             renew(unit, session.session_id)
     request.state.user_id = session.user_id
-    _check_types(request)
+    _check_path(request)
+    _check_body(request)
     return session
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from kinometric.contract.accounts import DemoUser
 from kinometric_server.api.app import create_app
+from kinometric_server.api.protocol import Protocol
 from kinometric_server.athena.settings import standin_address
 from kinometric_server.database.migrate import require_current
 from kinometric_server.database.protection import require_safe_role
@@ -133,6 +134,7 @@ def serve(
     address = f"{scheme}://{shown}:{bound.getsockname()[1]}"
     config = uvicorn.Config(
         app,
+        http=Protocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -22,6 +22,7 @@ from sqlalchemy import insert, select
 from kinometric_server.accounts.sessions import open_session
 from kinometric_server.accounts.tables import user_practices, users
 from kinometric_server.api.app import create_app
+from kinometric_server.api.protocol import Protocol
 from kinometric_server.audit.tables import audit_entries
 from kinometric_server.database import Actor, Database, PracticeScope, Role
 from kinometric_server.database.engine import make_engine, sqlite_url
@@ -209,7 +210,15 @@ class running:  # noqa: N801 reads as a verb
     def __init__(self, server: Server, **options: object) -> None:
         app = create_app(server, **options)  # type: ignore[arg-type]
         config = uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_config=None, proxy_headers=False, server_header=False, lifespan="off"
+            app,
+            http=Protocol,
+            host="127.0.0.1",
+            port=0,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            lifespan="off",
+            h11_max_incomplete_event_size=64 * 1024,
         )
         self.uvicorn = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.uvicorn.run, name="server under test")

@@ -1,0 +1,92 @@
+"""Refuse a body that the framework would read kindly: other encodings, doubled fields, numbers nobody can keep.
+
+The framework parses JSON before a route is asked; this reads the same bytes once more, strictly, before anything is
+done with them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from kinometric_server.errors import BadInputError
+
+LARGEST_INTEGER = 2**63 - 1
+"""What a database can compare with; larger ones would only fail there."""
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+_JSON = re.compile(rb"^application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?$", re.IGNORECASE)
+_TOO_DEEP = 40
+
+UNREADABLE = "The request can't be read: its body must be JSON in UTF-8."
+
+
+def check_headers(headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """Refuse a body that is said to be anything but plain JSON in UTF-8.
+
+    Parameters
+    ----------
+    headers : sequence of (name, value)
+        As the server received them, names in lower case.
+    """
+    kinds = [value for name, value in headers if name == b"content-type"]
+    coded = [value for name, value in headers if name == b"content-encoding" and value.strip().lower() != b"identity"]
+    if coded or len(kinds) != 1 or not _JSON.match(kinds[0].strip()):
+        raise BadInputError(UNREADABLE)
+
+
+def read_json(content: bytes) -> Any:
+    """Return the value of a JSON body.
+
+    Raises
+    ------
+    BadInputError
+        If it isn't UTF-8, or names a field twice, or holds a number that is not finite or beyond 64 bits, a character
+        that no text can hold (NUL, half a surrogate pair), or is nested without end.
+    """
+    try:
+        value = json.loads(content.decode("utf-8"), object_pairs_hook=_fields_once, parse_constant=_no_number)
+    except BadInputError:
+        raise
+    except (ValueError, RecursionError):
+        raise BadInputError(UNREADABLE) from None
+    _check(value, 0)
+    return value
+
+
+def _fields_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadInputError("The request names a field twice.")
+    return found
+
+
+def _no_number(_: str) -> Any:
+    raise BadInputError("The request holds something that is not a number where one belongs.")
+
+
+def _check(value: Any, depth: int) -> None:
+    if isinstance(value, str):
+        check_text(value)
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, int | float):
+        if not math.isfinite(value) or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
+            raise BadInputError("The request holds a number that is too large.")
+    elif depth >= _TOO_DEEP:
+        raise BadInputError("The request is nested too deeply.")
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+    else:
+        for name, item in value.items():
+            check_text(name)
+            _check(item, depth + 1)
+
+
+def check_text(text: str) -> None:
+    """Refuse text with a character that no database keeps and no answer can repeat."""
+    if _NO_TEXT.search(text):
+        raise BadInputError("The request holds a character that no text can hold.")
