@@ -13,7 +13,6 @@ from kinometric_server.audit.trail import FAILED, record
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, ConflictError
 from kinometric_server.security import second_factor
-from kinometric_server.security.passwords import Passwords
 from kinometric_server.security.sealing import KeyRing
 
 
@@ -59,25 +58,12 @@ def confirm(unit: Unit, keys: KeyRing, session: Session, code: str) -> list[str]
     return second_factor.make_recovery_codes(unit, keys, session.user_id)
 
 
-def renew_recovery_codes(unit: Unit, keys: KeyRing, passwords: Passwords, session: Session, password: str) -> list[str]:
-    """Replace the user's recovery codes, with the password once more; return the new ones, shown this once."""
-    user = unit.one(select(users.c.password, users.c.is_2fa_on).where(users.c.user_id == session.user_id))
-    if not passwords.verify(password, user.password):
-        record(unit, unit.scope, "recovery_codes_made", "user", session.user_id, FAILED)
-        raise BadInputError("The password is not right.", codes.WRONG_SIGN_IN)
-    if not user.is_2fa_on:
+def renew_recovery_codes(unit: Unit, keys: KeyRing, session: Session) -> list[str]:
+    """Replace the user's recovery codes; return the new ones, shown this once."""
+    if not unit.one(select(users.c.is_2fa_on).where(users.c.user_id == session.user_id)).is_2fa_on:
         raise ConflictError("Your second factor is not on.")
     record(unit, unit.scope, "recovery_codes_made", "user", session.user_id)
     return second_factor.make_recovery_codes(unit, keys, session.user_id)
-
-
-def turn_off_own(unit: Unit, passwords: Passwords, session: Session, password: str) -> None:
-    """Turn the user's own second factor off, with the password once more."""
-    user = unit.one(select(users.c.password).where(users.c.user_id == session.user_id))
-    if not passwords.verify(password, user.password):
-        record(unit, unit.scope, "second_factor_off", "user", session.user_id, FAILED)
-        raise BadInputError("The password is not right.", codes.WRONG_SIGN_IN)
-    turn_off(unit, session.user_id, but=session.session_id)
 
 
 def turn_off(unit: Unit, user_id: str, *, but: str | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from kinometric.contract.accounts import Me, Membership
-from kinometric_server.accounts.sessions import Session
+from kinometric_server.accounts.sessions import Session, end_sessions_of
 from kinometric_server.accounts.tables import sessions, user_practices
 from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import PracticeScope, Role
@@ -34,6 +34,16 @@ def memberships_of(unit: Unit, user_id: str) -> list[Row[Any]]:
         .where(user_practices.c.user_id == user_id, user_practices.c.is_active, practices.c.is_active)
         .order_by(practices.c.name)
     )
+
+
+def devices_demanded_of(unit: Unit, user_id: str) -> bool:
+    """Say whether one of the user's practices admits enrolled computers only."""
+    found = unit.first(
+        select(practices.c.id)
+        .join(user_practices, user_practices.c.practice_id == practices.c.id)
+        .where(user_practices.c.user_id == user_id, user_practices.c.is_active, practices.c.require_devices)
+    )
+    return found is not None
 
 
 def default_of(unit: Unit, user_id: str) -> Row[Any] | None:
@@ -147,6 +157,8 @@ def switch_practice(
         .where(sessions.c.id == session.session_id)
         .values(practice_id=practice_id, entered_reason=entered)
     )
+    if practice.single_session:
+        end_sessions_of(unit, session.user_id, but=session.session_id, practice_id=practice_id)
     if as_default and member:
         make_default(unit, session.user_id, practice_id)
     action = "practice_switched" if member else "practice_entered"

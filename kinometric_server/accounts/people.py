@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from kinometric.contract import errors as codes
-from kinometric.contract.accounts import ChangePassword, ChangeUser, NewMember, NewUser, UserRow
+from kinometric.contract.accounts import ChangeUser, NewMember, NewUser, UserRow
 from kinometric_server.accounts import memberships
-from kinometric_server.accounts.sessions import IDLE_LIMIT, Session, end_sessions_of
+from kinometric_server.accounts.sessions import IDLE_LIMIT, end_sessions_of
 from kinometric_server.accounts.tables import sessions, user_practices, users
 from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import Actor, PracticeScope
@@ -320,24 +320,6 @@ def _other_admins(unit: Unit, user_id: str) -> int:
             )
         ).scalar_one()
     )
-
-
-def change_password(unit: Unit, session: Session, passwords: Passwords, asked: ChangePassword) -> None:
-    """Change the user's own password; the other sessions end."""
-    user = unit.one(select(users).where(users.c.user_id == session.user_id))
-    if not passwords.verify(asked.old_password, user.password):
-        record(unit, unit.scope, "password_changed", "user", user.user_id, "failed")
-        raise BadInputError("The old password is not right.", codes.WRONG_SIGN_IN)
-    check_new_password(asked.new_password, user.username)
-    if asked.new_password == asked.old_password:
-        raise BadInputError("The new password is the old one. Choose another.")
-    unit.execute(
-        update(users)
-        .where(users.c.user_id == user.user_id)
-        .values(password=passwords.hash(asked.new_password), password_to_change=False)
-    )
-    end_sessions_of(unit, user.user_id, but=session.session_id)
-    record(unit, unit.scope, "password_changed", "user", user.user_id)
 
 
 def user_named(unit: Unit, username: str) -> Row[Any]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, insert, select, update
 
 from kinometric.contract import errors as codes
-from kinometric_server.accounts.tables import sessions, user_practices, users
+from kinometric_server.accounts.tables import devices, sessions, user_practices, users
 from kinometric_server.database.scope import Actor, PracticeScope, Role, capabilities_of
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import DeniedError, NotSignedInError
@@ -18,6 +18,7 @@ from kinometric_server.practices.tables import practices
 
 RENEW_GRAIN = timedelta(seconds=10)
 TOKEN_DIGITS = 64
+DEVICES_ONLY = "This practice admits enrolled computers only. Ask an administrator."
 IDLE_LIMIT = timedelta(minutes=15)
 """After so long without a person's action a session counts as left in the list of users."""
 
@@ -54,6 +55,8 @@ class Session:
     second_factor_on: bool = False
     second_factor_missing: bool = False
     password_to_change: bool = False
+    device_id: str | None = None
+    device_missing: bool = False
 
     @property
     def shown_name(self) -> str:
@@ -71,6 +74,8 @@ class Session:
             raise DeniedError("An administrator set your password. Choose your own first.")
         if self.second_factor_missing:
             raise DeniedError("This practice asks its administrators for a second factor. Set yours up first.")
+        if self.device_missing:
+            raise DeniedError(DEVICES_ONLY)
         if self.practice_id is None or not self.practice_active:
             raise DeniedError("Choose a practice first.")
         if role is None:
@@ -118,9 +123,13 @@ _FIND = (
         users.c.is_2fa_on,
         users.c.password_to_change,
         practices.c.second_factor_for_admins,
+        practices.c.require_devices,
+        sessions.c.device_id,
+        devices.c.revoked_at,
     )
     .join(users, users.c.user_id == sessions.c.user_id)
     .outerjoin(practices, practices.c.id == sessions.c.practice_id)
+    .outerjoin(devices, devices.c.id == sessions.c.device_id)
     .outerjoin(
         user_practices,
         and_(
@@ -168,6 +177,8 @@ def find_session(unit: Unit, token: str, idle_limit: timedelta) -> Session:
         ends_at=row.ends_at,
         second_factor_on=bool(row.is_2fa_on),
         password_to_change=bool(row.password_to_change),
+        device_id=row.device_id,
+        device_missing=bool(row.require_devices and (row.device_id is None or row.revoked_at is not None)),
         second_factor_missing=bool(
             row.second_factor_for_admins and not row.is_2fa_on and (row.role == Role.ADMIN or row.role is None)
         ),

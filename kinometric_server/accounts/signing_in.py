@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.exc import DatabaseError
 
 from kinometric.contract import errors as codes
 from kinometric.contract.accounts import SignIn
 from kinometric_server.accounts import memberships
-from kinometric_server.accounts.sessions import end_sessions_of, open_session, token_hash
+from kinometric_server.accounts.sessions import DEVICES_ONLY, end_sessions_of, open_session, token_hash
 from kinometric_server.accounts.tables import users
 from kinometric_server.audit.trail import FAILED, record
 from kinometric_server.database.scope import Actor
 from kinometric_server.database.unit import Unit
-from kinometric_server.errors import NotSignedInError
+from kinometric_server.errors import NotSignedInError, ServiceError
 from kinometric_server.operations.server import Server
 from kinometric_server.practices.tables import practices
 from kinometric_server.security import devices, second_factor, throttle
@@ -25,6 +26,7 @@ from kinometric_server.security.passwords import Passwords
 log = logging.getLogger("kinometric.auth")
 
 WRONG = "Username or password is not right."
+NO_SIGN_IN = "Nobody can sign in just now, because the server can't count wrong tries. Please tell your IT."
 WRONG_CODE = "That code did not match. Codes change every 30 seconds; check this computer's clock."
 HARD_LIMIT = 100
 """After so many wrong passwords in a row an administrator must set a new one."""
@@ -54,10 +56,14 @@ def sign_in(server: Server, actor: Actor, asked: SignIn) -> Opened:
         (throttle.bucket_of(server.keys, throttle.ACCOUNT, username), throttle.ACCOUNT),
         (throttle.bucket_of(server.keys, throttle.ADDRESS, actor.ip or ""), throttle.ADDRESS),
     ]
-    with server.database.writing_outside(actor) as unit:
-        for bucket, limit in buckets:
-            throttle.take(unit, bucket, limit)
-        user = unit.first(select(users).where(users.c.username == username))
+    try:
+        with server.database.writing_outside(actor) as unit:
+            for bucket, limit in buckets:
+                throttle.take(unit, bucket, limit)
+            user = unit.first(select(users).where(users.c.username == username))
+    except DatabaseError as error:
+        log.error("sign_in_impossible", extra={"error_type": type(error).__name__, "request_id": actor.request_id})
+        raise ServiceError(codes.UNAVAILABLE, NO_SIGN_IN, 503) from None
     usable = user is not None and user.is_active and user.failed_tries < HARD_LIMIT
     right = passwords.verify(asked.password, user.password if user is not None and usable else None)
     fresh_hash = passwords.hash(asked.password) if right and user and passwords.outdated(user.password) else None
@@ -90,9 +96,17 @@ def _second_factor(unit: Unit, server: Server, actor: Actor, user: Row[Any], ask
     """Return True when the second factor is right, False when none was given yet."""
     if asked.code is None and asked.recovery_code is None:
         return False
-    bucket = throttle.bucket_of(server.keys, throttle.SECOND_FACTOR, user.user_id)
-    throttle.take(unit, bucket, throttle.SECOND_FACTOR)
-    unit.after_refusal.append(lambda later: throttle.take(later, bucket, throttle.SECOND_FACTOR))
+    buckets = [
+        (throttle.bucket_of(server.keys, limit, user.user_id), limit)
+        for limit in (throttle.SECOND_FACTOR, throttle.SECOND_FACTOR_A_DAY)
+    ]
+
+    def count(later: Unit) -> None:
+        for bucket, limit in buckets:
+            throttle.take(later, bucket, limit)
+
+    count(unit)
+    unit.after_refusal.append(count)
     if asked.recovery_code is not None:
         good = second_factor.use_recovery_code(unit, server.keys, user.user_id, asked.recovery_code)
     else:
@@ -103,7 +117,8 @@ def _second_factor(unit: Unit, server: Server, actor: Actor, user: Row[Any], ask
         record(unit, actor, "second_factor_failed", "user", user.user_id, FAILED)
         raise NotSignedInError(WRONG_CODE, codes.WRONG_CODE)
     unit.after_refusal.clear()
-    throttle.give_back(unit, bucket, throttle.SECOND_FACTOR)
+    for bucket, limit in buckets:
+        throttle.give_back(unit, bucket, limit)
     return True
 
 
@@ -114,9 +129,7 @@ def _open(unit: Unit, server: Server, actor: Actor, user: Row[Any], asked: SignI
         practice = unit.one(select(practices).where(practices.c.id == chosen.practice_id))
         if practice.require_devices and device_id is None:
             record(unit, actor, "sign_in_failed", "user", user.user_id, FAILED, details={"why": "device"})
-            raise NotSignedInError(
-                "This practice admits enrolled computers only. Ask an administrator.", codes.DEVICE_NEEDED
-            )
+            raise NotSignedInError(DEVICES_ONLY, codes.DEVICE_NEEDED)
         if practice.single_session:
             end_sessions_of(unit, user.user_id)
     session_id, token = open_session(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from kinometric.contract.accounts import ChangePassword, Me, SignedIn, SignIn, SwitchPractice
-from kinometric_server.accounts import memberships, people
+from kinometric_server.accounts import memberships, own_password
 from kinometric_server.accounts.sessions import Session, end_session, find_session, renew
 from kinometric_server.accounts.signing_in import sign_in as sign_in_with
 from kinometric_server.api.scope import ServerDep, SessionDep, Stranger, Viewer
@@ -13,7 +13,6 @@ from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import Actor, Role
 from kinometric_server.errors import DeniedError
 from kinometric_server.operations.server import Server
-from kinometric_server.security.passwords import Passwords
 
 router = APIRouter(prefix="/v1", tags=["sign-in"])
 
@@ -66,9 +65,7 @@ def activity(server: ServerDep, request: Request, session: SessionDep) -> Me:
 @router.post("/me/password", status_code=204, response_class=Response)
 def change_password(server: ServerDep, request: Request, session: SessionDep, asked: ChangePassword) -> None:
     """Change the user's own password; the other sessions end."""
-    passwords = Passwords(server.keys, server.settings.password_cost)
-    with server.database.writing_outside(_actor(request, session)) as unit:
-        people.change_password(unit, session, passwords, asked)
+    own_password.change(server, _actor(request, session), session, asked.old_password, asked.new_password)
 
 
 @router.post("/me/practice")

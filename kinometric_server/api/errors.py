@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -17,6 +18,7 @@ from kinometric_server.errors import ServiceError
 
 log = logging.getLogger("kinometric.errors")
 
+NO_DATABASE = "The server can't reach its database just now. Nothing was changed. Please try again."
 _BY_STATUS = {
     404: (codes.NOT_FOUND, "There is no such record in this practice."),
     405: (codes.NOT_FOUND, "This address doesn't take that kind of request."),
@@ -91,7 +93,13 @@ def install(app: FastAPI) -> None:
             response.headers["Allow"] = ", ".join(_methods_of(request))
         return response
 
+    def unreachable(request: Request, error: Exception) -> JSONResponse:
+        unforeseen(request.state.request_id, error)
+        request.state.code = codes.UNAVAILABLE
+        return answer(request, 503, codes.UNAVAILABLE, NO_DATABASE, 10)
+
     app.add_exception_handler(ServiceError, refused)
+    app.add_exception_handler(OperationalError, unreachable)
     app.add_exception_handler(RequestValidationError, unusable)
     app.add_exception_handler(HTTPException, unknown)
 

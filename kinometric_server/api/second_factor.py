@@ -5,9 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from kinometric.contract.accounts import OwnPassword, RecoveryCodes, SecondFactorBegun, SecondFactorCode
-from kinometric_server.accounts import enrolment
+from kinometric_server.accounts import enrolment, own_password
 from kinometric_server.api.scope import ServerDep, SessionDep
-from kinometric_server.security.passwords import Passwords
 
 router = APIRouter(prefix="/v1/me/second-factor", tags=["sign-in"])
 
@@ -35,9 +34,9 @@ def confirm_second_factor(
 def make_recovery_codes(server: ServerDep, request: Request, session: SessionDep, asked: OwnPassword) -> RecoveryCodes:
     """Make new recovery codes; the earlier ones count no more."""
     actor = session.actor(request.state.ip, request.state.request_id)
-    passwords = Passwords(server.keys, server.settings.password_cost)
+    own_password.check(server, actor, session, asked.password, "recovery_codes_made")
     with server.database.writing_outside(actor) as unit:
-        codes = enrolment.renew_recovery_codes(unit, server.keys, passwords, session, asked.password)
+        codes = enrolment.renew_recovery_codes(unit, server.keys, session)
     return RecoveryCodes(codes=tuple(codes))
 
 
@@ -45,6 +44,6 @@ def make_recovery_codes(server: ServerDep, request: Request, session: SessionDep
 def turn_second_factor_off(server: ServerDep, request: Request, session: SessionDep, asked: OwnPassword) -> None:
     """Turn the user's own second factor off."""
     actor = session.actor(request.state.ip, request.state.request_id)
-    passwords = Passwords(server.keys, server.settings.password_cost)
+    own_password.check(server, actor, session, asked.password, "second_factor_off")
     with server.database.writing_outside(actor) as unit:
-        enrolment.turn_off_own(unit, passwords, session, asked.password)
+        enrolment.turn_off(unit, session.user_id, but=session.session_id)

@@ -25,8 +25,10 @@ def list_users(server: ServerDep, scope: Administrator) -> list[UserRow]:
 @router.post("/users", status_code=201)
 def add_user(server: ServerDep, scope: Administrator, asked: NewUser) -> UserRow:
     """Make a user in this practice."""
+    passwords = Passwords(server.keys, server.settings.password_cost)
+    passwords.hash_ahead(asked.password)
     with server.database.writing(scope) as unit:
-        return people.add_user(unit, scope, Passwords(server.keys, server.settings.password_cost), asked)
+        return people.add_user(unit, scope, passwords, asked)
 
 
 @router.post("/members", status_code=201)
@@ -39,8 +41,10 @@ def add_member(server: ServerDep, scope: SuperadminInside, asked: NewMember) -> 
 @router.post("/users/{user_id}")
 def change_user(server: ServerDep, scope: Administrator, user_id: str, asked: ChangeUser) -> UserRow:
     """Change a user's rights in this practice."""
+    passwords = Passwords(server.keys, server.settings.password_cost)
+    if asked.password is not None:
+        passwords.hash_ahead(asked.password)
     with server.database.writing(scope) as unit:
-        passwords = Passwords(server.keys, server.settings.password_cost)
         return people.change_user(unit, scope, passwords, user_id, asked)
 
 

@@ -10,7 +10,7 @@ from nacl.signing import VerifyKey
 from sqlalchemy import delete, insert, select, update
 
 from kinometric.contract.accounts import Device, SignIn
-from kinometric_server.accounts.tables import device_challenges, devices
+from kinometric_server.accounts.tables import device_challenges, devices, sessions
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, NotFoundError
 from kinometric_server.security import throttle
@@ -104,7 +104,7 @@ def devices_of(unit: Unit, user_id: str) -> list[Device]:
 
 
 def revoke(unit: Unit, user_id: str, device_id: str) -> None:
-    """Revoke a device for good."""
+    """Revoke a device for good; the sessions that were opened with it end."""
     changed = unit.execute(
         update(devices)
         .where(devices.c.id == device_id, devices.c.user_id == user_id, devices.c.revoked_at.is_(None))
@@ -112,3 +112,8 @@ def revoke(unit: Unit, user_id: str, device_id: str) -> None:
     ).rowcount
     if changed != 1:
         raise NotFoundError
+    unit.execute(
+        update(sessions)
+        .where(sessions.c.device_id == device_id, sessions.c.ended_at.is_(None))
+        .values(ended_at=unit.now)
+    )

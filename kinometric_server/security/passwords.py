@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import bcrypt
 
-from kinometric_server.errors import BadInputError
+from kinometric_server.errors import BadInputError, ThrottledError
 from kinometric_server.security.common_passwords import common_passwords
 from kinometric_server.security.sealing import KeyRing, Purpose
 
@@ -16,7 +18,29 @@ MIN_LENGTH = 8
 MAX_LENGTH = 256
 _NOBODYS_HASH = "KinometricNobodysSaltO" + "KinometricNobodysHashKinometri."
 """Salt and hash in bcrypt's form that no password is known for; checking it costs what checking a real one does."""
-_AT_ONCE = threading.BoundedSemaphore(2)
+WORKING, WAITING = 2, 16
+
+
+class _Turns:
+    """Lets few compute at once and few wait, so that sign-ins leave cores and threads to the others."""
+
+    def __init__(self, working: int, waiting: int) -> None:
+        self._turn = threading.BoundedSemaphore(working)
+        self._room = threading.BoundedSemaphore(working + waiting)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for a turn; ThrottledError when too many wait already."""
+        if not self._room.acquire(blocking=False):
+            raise ThrottledError(2, "Very many people are signing in just now. Please try again in a moment.")
+        try:
+            with self._turn:
+                yield
+        finally:
+            self._room.release()
+
+
+_TURNS = _Turns(WORKING, WAITING)
 
 
 class Passwords:
@@ -33,26 +57,38 @@ class Passwords:
     def __init__(self, keys: KeyRing, cost: int = 12) -> None:
         self._keys = keys
         self._cost = cost
+        self._ahead: dict[str, str] = {}
 
     def hash(self, password: str) -> str:
         """Return what the database keeps of a password."""
-        with _AT_ONCE:
+        if password in self._ahead:
+            return self._ahead.pop(password)
+        with _TURNS.taken():
             return MARK + bcrypt.hashpw(self._prehash(password), bcrypt.gensalt(self._cost)).decode()
+
+    def hash_ahead(self, password: str) -> None:
+        """Hash a password before a transaction is opened in which ``hash`` will be asked for it; that takes long."""
+        if MIN_LENGTH <= len(password) <= MAX_LENGTH:
+            self._ahead[password] = self.hash(password)
 
     def verify(self, password: str, stored: str | None) -> bool:
         """Check a password; without a stored hash the same work is done, so that time doesn't tell who exists.
 
-        Hashes that PHP made (``$2y$``) are checked as PHP did, over the password's first 72 bytes.
+        Hashes that PHP made (``$2y$``) are checked as PHP did, over the password's first 72 bytes. One of a lower cost
+        is followed by as much work as is missing to the present cost.
         """
-        if stored is None:
-            self._check(self._prehash(password), f"$2b${self._cost:02d}${_NOBODYS_HASH}")
+        with _TURNS.taken():
+            if stored is not None and stored.startswith(MARK):
+                return self._check(self._prehash(password), stored[len(MARK) :])
+            if stored is not None and stored.startswith(("$2y$", "$2b$", "$2a$")):
+                return self._check(password.encode()[:72], "$2b$" + stored[4:])
+            self._spend(self._cost)
             return False
-        if stored.startswith(MARK):
-            return self._check(self._prehash(password), stored[len(MARK) :])
-        if stored.startswith(("$2y$", "$2b$", "$2a$")):
-            return self._check(password.encode()[:72], "$2b$" + stored[4:])
-        self.verify(password, None)
-        return False
+
+    def _spend(self, *costs: int) -> None:
+        """Do the work of checking a hash of each of ``costs``."""
+        for cost in costs:
+            bcrypt.checkpw(b"nobody's password", f"$2b${cost:02d}${_NOBODYS_HASH}".encode())
 
     def outdated(self, stored: str) -> bool:
         """Say whether a hash that has just been verified should be made anew."""
@@ -61,15 +97,16 @@ class Passwords:
     def _prehash(self, password: str) -> bytes:
         return base64.b64encode(bytes.fromhex(self._keys.keyed_hash(Purpose.PEPPER, password.encode())))
 
-    @staticmethod
-    def _check(password: bytes, stored: str) -> bool:
-        if b"\0" in password:
+    def _check(self, password: bytes, stored: str) -> bool:
+        """Check a hash in bcrypt's form; the work is that of the present cost whatever the hash is like."""
+        cost = int(stored[4:6]) if stored[4:6].isdigit() else 0
+        try:
+            right = bcrypt.checkpw(password.replace(b"\0", b"\xff"), stored.encode()) and b"\0" not in password
+        except ValueError:
+            self._spend(self._cost)
             return False
-        with _AT_ONCE:
-            try:
-                return bcrypt.checkpw(password, stored.encode())
-            except ValueError:
-                return False
+        self._spend(*range(cost, self._cost))
+        return right
 
 
 def check_new_password(password: str, username: str) -> None:

@@ -27,6 +27,7 @@ class Limit:
 ACCOUNT = Limit("account", 10, 300)
 ADDRESS = Limit("address", 40, 300)
 SECOND_FACTOR = Limit("second_factor", 5, 300)
+SECOND_FACTOR_A_DAY = Limit("second_factor_day", 50, 86_400)
 
 
 def bucket_of(keys: KeyRing, limit: Limit, whom: str) -> str:

@@ -46,16 +46,24 @@ def computer(bob):
     return made
 
 
-@pytest.fixture
-def strict(database, clinic):
-    """Practice A admits enrolled computers only."""
+def only_enrolled(database, practice_id, demanded=True):
     with database.writing_outside(Actor()) as unit:
-        unit.execute(update(practices).values(require_devices=True))
+        unit.execute(update(practices).where(practices.c.id == practice_id).values(require_devices=demanded))
+
+
+@pytest.fixture
+def strict(database, clinic, alice):
+    """Practice A admits enrolled computers only; returns alice's client at hers."""
+    mine = Computer()
+    mine.device_id = alice.post("/v1/me/devices", {"public_key": mine.public_key, "name": "Office"}).json()["device_id"]
+    only_enrolled(database, clinic.practice_a)
+    alice.client.headers["Authorization"] = "Bearer " + mine.sign_in(alice.client, "alice").json()["token"]
+    return alice
 
 
 def test_an_enrolled_computer_signs_in_where_only_such_are_admitted(computer, strict, anonymous, bob):
     assert computer.sign_in(anonymous).status_code == 200
-    seen = bob.get("/v1/me/devices").json()
+    seen = bob.get("/v1/me/devices").json()  # one's own account needs no practice
     assert [(one["name"], one["revoked"], one["last_seen"] is None) for one in seen] == [("Front desk 2", False, False)]
 
 
@@ -92,10 +100,56 @@ def test_an_administrator_sees_and_revokes_computers(computer, strict, anonymous
     listed = alice.post(path).json()
     assert [one["revoked"] for one in listed] == [True]
     assert computer.sign_in(anonymous).status_code == 401
-    again = bob.post("/v1/me/devices", {"public_key": computer.public_key, "name": "again"})
-    assert again.status_code == 422
+    again = {"public_key": computer.public_key, "name": "again"}
+    assert bob.post("/v1/me/devices", again).status_code == 403
+    assert alice.post(f"/v1/users/{bob.user_id}/devices", again).status_code == 422
 
 
 def test_something_that_is_no_key_is_refused(bob):
     for key in ("", "zz", "00" * 31, "00" * 33):
         assert bob.post("/v1/me/devices", {"public_key": key, "name": "x"}).status_code == 422
+
+
+def test_a_session_from_elsewhere_is_outside_from_the_next_request(computer, bob, strict, anonymous, people):
+    refused = bob.get("/v1/departments")
+    assert (refused.status_code, refused.json()["message"][:38]) == (403, "This practice admits enrolled computer")
+    at_desk = people.client(computer.sign_in(anonymous).json()["token"])
+    assert at_desk.get("/v1/departments").status_code == 200
+
+
+def test_nobody_switches_into_such_a_practice_from_a_computer_that_is_not_enrolled(
+    database, clinic, charlie, dave, strict
+):
+    dave.post("/v1/me/practice", {"practice_id": clinic.practice_a, "reason": "To have a look"})
+    assert dave.get("/v1/departments").status_code == 403
+    only_enrolled(database, clinic.practice_a, demanded=False)
+    dave.post("/v1/members", {"username": "charlie", "role": "admin"})
+    only_enrolled(database, clinic.practice_a)
+    charlie.post("/v1/me/practice", {"practice_id": clinic.practice_a})
+    assert charlie.get("/v1/departments").status_code == 403
+    charlie.post("/v1/me/practice", {"practice_id": clinic.practice_b})
+    assert charlie.get("/v1/departments").status_code == 200
+
+
+def test_nobody_enrols_a_computer_of_their_own_for_such_a_practice(bob, strict, audited):
+    answer = bob.post("/v1/me/devices", {"public_key": Computer().public_key, "name": "Mine"})
+    assert answer.status_code == 403
+    assert ("device_enrolled", "denied", bob.user_id) in audited("device_enrolled")
+    assert strict.post("/v1/me/devices", {"public_key": Computer().public_key, "name": "Second"}).status_code == 201
+
+
+def test_an_administrator_enrols_a_computer_by_its_key(bob, strict, anonymous, charlie):
+    new = Computer()
+    path, body = f"/v1/users/{bob.user_id}/devices", {"public_key": new.public_key, "name": "Room 3"}
+    assert charlie.post(path, body).status_code == 404
+    new.device_id = strict.post(path, body).json()["device_id"]
+    assert new.sign_in(anonymous).status_code == 200
+    assert [one["name"] for one in strict.get(path).json()] == ["Room 3"]
+
+
+def test_revoking_a_computer_ends_the_sessions_that_were_opened_with_it(computer, strict, anonymous, people, bob):
+    at_desk = people.client(computer.sign_in(anonymous).json()["token"])
+    assert at_desk.get("/v1/me").status_code == 200
+    strict.post(f"/v1/users/{bob.user_id}/devices/{computer.device_id}/revoke")
+    assert at_desk.get("/v1/me").status_code == 401
+    assert bob.get("/v1/me").status_code == 200

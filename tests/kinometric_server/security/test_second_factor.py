@@ -130,3 +130,14 @@ def test_a_practice_can_ask_its_administrators_for_one(alice, bob, database, clo
     code = pyotp.TOTP(begun["secret"]).at(clock.now)
     assert alice.post("/v1/me/second-factor/confirm", {"code": code}).status_code == 200
     assert alice.get("/v1/users").status_code == 200
+
+
+def test_fifty_wrong_codes_a_day_are_enough(anonymous, enrolled, clock):
+    tried = 0
+    while (answer := sign_in(anonymous, code="000000")).status_code == 401:
+        tried += 1
+        assert tried <= 52
+        if tried % 5 == 0:
+            clock.advance(minutes=5)
+    assert (answer.status_code, tried >= 50) == (429, True)
+    assert answer.json()["retry_after"] > 300

@@ -146,3 +146,30 @@ def test_the_message_of_a_throttled_answer_names_nobody():
     assert str(ThrottledError(30)) == "Too many tries. Please wait."
     with pytest.raises(ThrottledError):
         raise ThrottledError(1)
+
+
+def test_without_the_table_of_tries_nobody_signs_in_and_one_sentence_says_so(server, anonymous, bob):
+    with server.database.engine.begin() as connection:
+        table.drop(connection)
+    answer = anonymous.post("/v1/auth/sign-in", json={"username": "bob", "password": "Harbor lantern 42"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "KS-503D")
+    assert answer.json()["message"].startswith("Nobody can sign in just now")
+    assert "throttle" not in answer.text
+    table.create(server.database.engine)
+
+
+def test_passwords_tried_at_an_open_screen_count_with_those_of_the_sign_in(bob, anonymous, clock):
+    wrong = {"old_password": "Wrong lantern 42", "new_password": "Quiet meadow 77"}
+    for _ in range(5):
+        assert bob.post("/v1/me/password", wrong).status_code == 422
+        assert bob.post("/v1/me/second-factor/off", {"password": "Wrong lantern 42"}).status_code == 422
+    for path, body in (
+        ("/v1/me/password", wrong),
+        ("/v1/me/second-factor/off", {"password": "Harbor lantern 42"}),
+        ("/v1/me/second-factor/recovery-codes", {"password": "Harbor lantern 42"}),
+    ):
+        assert bob.post(path, body).status_code == 429, path
+    assert anonymous.post("/v1/auth/sign-in", json={"username": "bob", "password": "x"}).status_code == 429
+    clock.advance(minutes=5)
+    right = {"old_password": "Harbor lantern 42", "new_password": "Quiet meadow 77"}
+    assert bob.post("/v1/me/password", right).status_code == 204
