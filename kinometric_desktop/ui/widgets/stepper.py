@@ -79,6 +79,7 @@ class StepButton(QAbstractButton):
             painter.fillRect(0, self.height() - 3, self.width(), 2, look().colour("accent"))
         if self.hasFocus():
             painter.setPen(QPen(look().colour("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 5, -1, -5), 4, 4)
 
     def _draw_mark(self, painter: QPainter, ring: QRectF) -> None:
