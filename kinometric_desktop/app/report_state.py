@@ -131,3 +131,8 @@ class ReportState:
     message: str = ""
     confirmation: Confirmation | None = None
     sending: Sending | None = None
+
+    @property
+    def year_asked(self) -> bool:
+        """True while the birth year is asked for: then no page is shown, since each bears the birth date."""
+        return self.confirmation is not None and not self.confirmation.year_right

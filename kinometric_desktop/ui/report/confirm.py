@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QWidget
 
 from kinometric_desktop.app.report_state import CompareFact, Confirmation
 from kinometric_desktop.ui.match.verdict import draw_symbol
 from kinometric_desktop.ui.theme.look import look
-from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size
+from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size, min_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.dialog import Sheet
 from kinometric_desktop.ui.widgets.digits import DigitCells
@@ -19,6 +19,12 @@ from kinometric_desktop.ui.widgets.pane import Line
 from kinometric_desktop.ui.widgets.text import Text
 
 NO_WAY_BACK = "This adds one document to a chart. It can't be taken back from here."
+_SCROLLS = {
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 _TONES = {"same": "ok", "close": "caution", "swapped": "warn", "differs": "stop", "missing": "text-3"}
 
 
@@ -34,10 +40,11 @@ class ConfirmSheet(Sheet):
             "report.confirm", asked.title, width=696, hatched=not asked.environment.startswith("Production")
         )
         self._attempt = asked.year_attempt
-        self.body.addWidget(Text(NO_WAY_BACK, "body", "text-2", wrap=True))
         self._values: dict[str, tuple[Text, Text]] = {}
         self._facts = QWidget()
-        facts = Column(self._facts, spacing=12)
+        self._column = facts = Column(self._facts, spacing=12)
+        self._no_way_back = Text(NO_WAY_BACK, "body", "text-2", wrap=True)
+        facts.addWidget(self._no_way_back)
         facts.addWidget(self._records(asked))
         facts.addWidget(self._details(asked))
         self._scroll = QScrollArea()
@@ -48,6 +55,7 @@ class ConfirmSheet(Sheet):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._facts)
         self.body.addWidget(self._scroll)
+        self.give_way(self._scroll, self._facts_height, least=32)
         self.body.addWidget(Line())
         self._reason = TextField("report.confirm.reason", "Why a corrected report is sent")
         reason = Field("Why a corrected report is sent", self._reason, required=True)
@@ -92,7 +100,7 @@ class ConfirmSheet(Sheet):
 
     def _record_row(self, fact: CompareFact) -> QWidget:
         row_widget = QWidget()
-        fix_size(row_widget, height=31)
+        min_size(row_widget, height=31)
         row = Row(row_widget, spacing=8)
         label = Text(fact.label, "label", "text-2")
         fix_size(label, width=104)
@@ -122,7 +130,8 @@ class ConfirmSheet(Sheet):
         row = Row(holder, spacing=16)
         words = Column(spacing=2)
         words.addWidget(Text("Birth year, as the patient says it", "body_strong"))
-        words.addWidget(Text("Hidden on this screen until it equals both records.", "small", "text-2"))
+        self._hidden = Text("Hidden on this screen until it equals both records.", "small", "text-2")
+        words.addWidget(self._hidden)
         row.addLayout(words, 1)
         self.year = DigitCells("report.confirm.year", "Birth year, as the patient says it", 4)
         self.year.setEnabled(not asked.obstacle)
@@ -147,29 +156,31 @@ class ConfirmSheet(Sheet):
         if changed and self.isVisible():
             self.fit()
 
-    def _place(self) -> None:
-        """Where there is no room for all, only the facts scroll: title, birth year and buttons stay in sight."""
-        parent = self.parentWidget()
-        if parent is None:
-            return
-        width = min(look().px(696), parent.width() - look().px(32)) - look().px(48)
+    def _facts_height(self, panel_width: int) -> int:
+        """How high all facts are: where there is no room for that, only they scroll."""
         layout = self._facts.layout()
         layout.activate()
+        width = panel_width - look().px(48)
         height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else self._facts.sizeHint().height()
         self._facts.setMinimumHeight(height)
-        self._scroll.setFixedHeight(height)
-        super()._place()
-        clear = self._clear_area()
-        room = parent.height() - max(clear.bottom() + 1, 0) - look().px(8)
-        if self.panel.height() > room:
-            self._scroll.setFixedHeight(max(height - (self.panel.height() - room), look().px(32)))
-            super()._place()
+        return height
+
+    def set_low(self, low: bool) -> None:
+        """In a low window the birth year keeps its place, and both records come before anything else that scrolls."""
+        super().set_low(low)
+        self._hidden.setVisible(not low)
+        self._column.insertWidget(2 if low else 0, self._no_way_back)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is the safe default, Cancel, unless the focus is on Upload; in the year's cells it does nothing."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not self.year.hasFocus() and not self._reason.hasFocus() and not event.isAutoRepeat():
                 self.finish(False)
+            event.accept()
+            return
+        step = _SCROLLS.get(Qt.Key(event.key()))
+        if step is not None:
+            self._scroll.verticalScrollBar().triggerAction(step)
             event.accept()
             return
         super().keyPressEvent(event)

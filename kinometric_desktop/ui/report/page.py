@@ -120,8 +120,9 @@ class ReportPage(QWidget):
             box.setEnabled(usable and state.phase in ("ready", "loading") and state.sending is None)
         self._zoom.choose(state.zoom)
         self._page_words.setText(f"Page {state.page} of {state.page_count}" if state.page_count else "Report")
-        self.thumbnails.show_pages(state.thumbnails, state.page)
-        self.view.show_page(state.pictures, state.page, whole=state.zoom == "page")
+        covered = state.year_asked
+        self.thumbnails.show_pages(() if covered else state.thumbnails, state.page)
+        self.view.show_page(() if covered else state.pictures, state.page, whole=state.zoom == "page", covered=covered)
         self.send.show_state(state)
         if state.pictures:
             self._roots.setCurrentIndex(0)

@@ -160,8 +160,8 @@ class PageView(QScrollArea):
         self._picture: PagePicture | None = None
         self._page = 1
 
-    def show_page(self, pictures: tuple[PagePicture, ...], page: int, *, whole: bool) -> None:
-        """Show a page at the full width, or whole."""
+    def show_page(self, pictures: tuple[PagePicture, ...], page: int, *, whole: bool, covered: bool = False) -> None:
+        """Show a page at the full width, or whole; ``covered`` says that there is one that may not be seen now."""
         picture = pictures[page - 1] if 0 < page <= len(pictures) else None
         self._paper.whole_page = whole
         if picture is not self._picture:
@@ -172,7 +172,8 @@ class PageView(QScrollArea):
         if page != self._page:
             self._page = page
             self.verticalScrollBar().setValue(0)
-        self.setAccessibleName(f"Report, page {page} of {len(pictures)}" if pictures else "No report yet")
+        missing = "Hidden while the birth year is asked for" if covered else "No report yet"
+        self.setAccessibleName(f"Report, page {page} of {len(pictures)}" if pictures else missing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll, and at the end turn the page."""

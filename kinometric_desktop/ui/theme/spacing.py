@@ -33,6 +33,11 @@ class Column(QVBoxLayout):
         _attach(self, parent)
         self.rescale()
 
+    def set_margins(self, margins: Margins) -> None:
+        """Take other margins, in px of the design."""
+        self._measures = (margins, self._measures[1])
+        self.rescale()
+
     def rescale(self) -> None:
         """Set margins and spacing for the present text size."""
         _measure(self, *self._measures)

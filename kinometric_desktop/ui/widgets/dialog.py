@@ -18,6 +18,12 @@ from kinometric_desktop.ui.widgets.hatch import fill_hatch
 from kinometric_desktop.ui.widgets.text import Text
 
 
+LOW_BELOW = 480
+"""Height of a window, in px of the design, below which a sheet has less margin: 384 at 1366 x 768 and 200 %."""
+MARGINS, LOW_MARGINS = (24, 24, 24, 16), (24, 12, 24, 8)
+FOOT, LOW_FOOT = 64, 48
+
+
 class Sheet(QWidget):
     """A dialog of the design: title, body, a footer of 64 px with the safe button as default.
 
@@ -47,19 +53,19 @@ class Sheet(QWidget):
         self._hatched = hatched
         self._done = False
         self._before: QWidget | None = None
-        self._flexible: tuple[QWidget, int, int] | None = None
+        self._flexible: tuple[QWidget, Callable[[int], int], int] | None = None
         self._panel = QWidget(self)
         self._panel.setObjectName(f"{name}.panel")
         fix_size(self._panel, width=width)
         outer = Column(self._panel)
         self.title = Text(title, "dialog_title", wrap=True)
-        upper = Column(margins=(24, 24, 24, 16), spacing=12)
-        upper.addWidget(self.title)
+        self._upper = Column(margins=MARGINS, spacing=12)
+        self._upper.addWidget(self.title)
         self.body = Column(spacing=12)
-        upper.addLayout(self.body)
-        outer.addLayout(upper, 1)
+        self._upper.addLayout(self.body)
+        outer.addLayout(self._upper, 1)
         self._foot = QWidget()
-        fix_size(self._foot, height=64)
+        fix_size(self._foot, height=FOOT)
         row = Row(self._foot, margins=(24, 0, 24, 0), spacing=8)
         self.footer_left = Row(spacing=8)
         row.addLayout(self.footer_left)
@@ -151,18 +157,18 @@ class Sheet(QWidget):
         if parent is None:
             return
         self.setGeometry(parent.rect())
+        self.set_low(look().effective_width(parent.height()) < LOW_BELOW)
         clear = self._clear_area()
         top = clear.bottom() + 1 + look().px(24) if not clear.isNull() else look().px(96)
         room = self.height() - top - look().px(16)
         width = min(look().px(int(self._panel.property("fixed_width"))), self.width() - look().px(32))
         self._panel.setFixedWidth(width)
         wanted = self._height_for(width)
-        most = self.height() - clear.bottom() - 1 - look().px(16)
+        most = self.height() - clear.bottom() - 1 - look().px(8)
         if self._flexible is not None and wanted > most:
-            widget, height, least = self._flexible
-            widget.setFixedHeight(max(look().px(least), look().px(height) - (wanted - most)))
-            self._panel.layout().activate()
-            wanted = min(most, self._panel.layout().totalSizeHint().height())
+            widget, height_for, least = self._flexible
+            widget.setFixedHeight(max(look().px(least), height_for(width) - (wanted - most)))
+            wanted = min(most, self._natural_height(width))
         if wanted > room:
             top = max(clear.bottom() + 1, self.height() - wanted - look().px(8))
             wanted = min(wanted, self.height() - top - look().px(4))
@@ -171,16 +177,28 @@ class Sheet(QWidget):
 
     def _height_for(self, width: int) -> int:
         if self._flexible is not None:
-            widget, height, _ = self._flexible
-            widget.setFixedHeight(look().px(height))
+            widget, height_for, _ = self._flexible
+            widget.setFixedHeight(height_for(width))
+        return self._natural_height(width)
+
+    def _natural_height(self, width: int) -> int:
         layout = self._panel.layout()
         layout.activate()
         wanted = layout.totalHeightForWidth(width)
         return wanted if wanted > 0 else self._panel.sizeHint().height()
 
-    def give_way(self, widget: QWidget, height: int, *, least: int = 96) -> None:
-        """Let a list or a text be as high as the design says, and less where the window is short."""
-        self._flexible = (widget, height, least)
+    def give_way(self, widget: QWidget, height: int | Callable[[int], int], *, least: int = 96) -> None:
+        """Let a list or a text be as high as it should, and less where the window is short.
+
+        ``height`` is in px of the design, or tells the height for a width of the panel, both in real px.
+        """
+        height_for = height if callable(height) else lambda _width: look().px(height)
+        self._flexible = (widget, height_for, least)
+
+    def set_low(self, low: bool) -> None:
+        """Have less margin and a lower footer in a low window."""
+        self._upper.set_margins(LOW_MARGINS if low else MARGINS)
+        fix_size(self._foot, height=LOW_FOOT if low else FOOT)
 
     def fit(self) -> None:
         """Take the height that the body needs now."""
