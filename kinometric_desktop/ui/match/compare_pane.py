@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from kinometric_desktop.app.match import MatchPresenter
@@ -11,12 +12,16 @@ from kinometric_desktop.ui.match.compare_table import CompareTable
 from kinometric_desktop.ui.match.link_block import LinkBlock
 from kinometric_desktop.ui.match.near_strip import NearStrip
 from kinometric_desktop.ui.match.pane_head import PaneHead
+from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.chip import Chip
 from kinometric_desktop.ui.widgets.message import EmptyState, Message
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.text import ElidedText, SymbolText, Text
+
+LOW_BELOW = 580
+"""Height of the pane, in px of the design, below which its rows are lower: 592 at 1366 x 768, 544 at 1280 x 720."""
 
 
 class VerifyBlock(QWidget):
@@ -117,6 +122,13 @@ class ComparePane(Pane):
             self._narrow = narrow
             self.render_state(self._state)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        self.table.set_room(narrow=self._narrow, low=look().effective_width(self.height()) < LOW_BELOW)
+
     def render_state(self, state: MatchState) -> None:
         """Show a state."""
         self._state = state
@@ -133,7 +145,8 @@ class ComparePane(Pane):
             self._stack.setCurrentWidget(self.empty)
             self.link.render_state(state, narrow=self._narrow)
             return
-        self.table.show_panel(panel, narrow=self._narrow)
+        self._fit_rows()
+        self.table.show_panel(panel)
         self._render_notes(state, panel)
         self.link.setVisible(state.linked is None)
         self.verify.setVisible(state.linked is not None)

@@ -21,6 +21,7 @@ from kinometric_desktop.ui.widgets.naming import named
 __all__ = ["CompareRow", "CompareTable", "Plain"]
 
 LABEL_WIDTH, VERDICT_WIDTH, PADDING, ROW = 112, 128, 16, 32
+LOW_ROW, NARROW_ROW = 29, 28
 NARROW_LABEL_WIDTH = 96
 
 
@@ -45,7 +46,7 @@ class CompareRow(QWidget):
         self._verdict: FieldVerdict | None = None
         self._plain: Plain | None = None
         self._note = ""
-        self._narrow = False
+        self._narrow = self._low = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_verdict(self, row: FieldVerdict, note: str = "") -> None:
@@ -65,14 +66,14 @@ class CompareRow(QWidget):
         self.setAccessibleName(f"{row.label}. Kinometric {row.ours} {row.ours_note}. athenaOne {theirs}")
         self.update()
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Be lower and closer in a narrow window."""
-        if narrow != self._narrow:
-            self._narrow = narrow
+    def set_room(self, *, narrow: bool, low: bool) -> None:
+        """Be lower in a low window, lower and closer in a narrow one."""
+        if (narrow, low) != (self._narrow, self._low):
+            self._narrow, self._low = narrow, low
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(look().px(320), row_height(narrow=self._narrow))
+        return QSize(look().px(320), row_height(narrow=self._narrow, low=self._low))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -133,9 +134,9 @@ def _draw_value(painter: QPainter, rect: QRectF, text: str, spans: Sequence[tupl
     return draw_marked(painter, rect, text, spans)
 
 
-def row_height(*, narrow: bool) -> int:
-    """The height of a row: a narrow window is mostly a low one with large text."""
-    return look().px(28 if narrow else ROW)
+def row_height(*, narrow: bool, low: bool = False) -> int:
+    """The height of a row: less in a low window, least in a narrow one, which is a low one with large text."""
+    return look().px(NARROW_ROW if narrow else LOW_ROW if low else ROW)
 
 
 def columns(width: int, *, narrow: bool) -> tuple[int, int, int, int]:
@@ -153,14 +154,14 @@ class _Head(QWidget):
     def __init__(self, area: QScrollArea) -> None:
         super().__init__()
         self._area = area
-        self._narrow = False
+        self._narrow = self._low = False
 
-    def set_narrow(self, narrow: bool) -> None:
-        self._narrow = narrow
+    def set_room(self, *, narrow: bool, low: bool) -> None:
+        self._narrow, self._low = narrow, low
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(look().px(320), row_height(narrow=self._narrow))
+        return QSize(look().px(320), row_height(narrow=self._narrow, low=self._low))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -184,7 +185,7 @@ class CompareTable(QWidget):
         super().__init__()
         self._body = QWidget()
         self._rows: list[CompareRow] = []
-        self._narrow = False
+        self._narrow = self._low = False
         self._column = Column(self._body)
         self._column.addStretch(1)
         self.area = named(QScrollArea(), "match.compare.rows", "Comparison, field by field")
@@ -200,18 +201,23 @@ class CompareTable(QWidget):
 
     def rows_height(self) -> int:
         """How high all rows are together with the head."""
-        return row_height(narrow=self._narrow) * (len(self._rows) + 1)
+        return row_height(narrow=self._narrow, low=self._low) * (len(self._rows) + 1)
 
     def sizeHint(self) -> QSize:
         return QSize(look().px(400), self.rows_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look().px(280), row_height(narrow=self._narrow) * 3)
+        return QSize(look().px(280), row_height(narrow=self._narrow, low=self._low) * 3)
 
-    def show_panel(self, panel: ComparePanel, *, narrow: bool) -> None:
+    def set_room(self, *, narrow: bool, low: bool) -> None:
+        """Take lower rows where the window is low, and lower and closer ones where it is narrow."""
+        self._narrow, self._low = narrow, low
+        for part in (self._head, *self._rows):
+            part.set_room(narrow=narrow, low=low)
+        self.updateGeometry()
+
+    def show_panel(self, panel: ComparePanel) -> None:
         """Show a comparison."""
-        self._narrow = narrow
-        self._head.set_narrow(narrow)
         wanted = len(panel.rows) + 2
         while len(self._rows) < wanted:
             row = CompareRow()
@@ -222,8 +228,7 @@ class CompareTable(QWidget):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        for row in self._rows:
-            row.set_narrow(narrow)
+        self.set_room(narrow=self._narrow, low=self._low)
         for widget, field in zip(self._rows, panel.rows, strict=False):
             widget.show_verdict(field, panel.phone_kind if field.field == "phone" else "")
         self._rows[-2].show_plain(
