@@ -19,6 +19,8 @@ from kinometric_desktop.ui.widgets.chip import Chip, LevelChip
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.text import ElidedText, SymbolText, Text
 
+MARGINS, NARROW_MARGINS = (16, 4, 12, 10), (12, 4, 8, 10)
+
 
 class _SideBySide(QWidget):
     """The square path at the left, as high as there is room, and the traces in the rest."""
@@ -73,7 +75,7 @@ class StanceCellView(Pane):
         self._body = QStackedWidget()
         self._body.addWidget(self._plots())
         self._body.addWidget(self._words())
-        column = Column(self, margins=(16, 4, 12, 10))
+        self._column = column = Column(self, margins=MARGINS)
         head = Row(spacing=8)
         head.addWidget(self._cap)
         self._marker = StanceMarker(stance)
@@ -167,6 +169,8 @@ class StanceCellView(Pane):
         self._marker.setVisible(not narrow)
         self._name.setVisible(not narrow)
         self._room.setVisible(narrow)
+        self._column.set_margins(NARROW_MARGINS if narrow else MARGINS)
+        self._chip.set_tight(narrow)
         self._note.setVisible(bool(self._note.text()) and not narrow)
 
     def take_focus(self) -> None:

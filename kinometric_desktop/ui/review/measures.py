@@ -87,7 +87,7 @@ class MeasuresPane(Pane):
         self._detected.setText(cell.detected_text)
         may = state.may_review and not state.busy
         self._confirm.setVisible(cell.hold.provisional)
-        self._confirm.set_text("Confirm held 10 s" if "Held" in cell.hold.text else "Confirm as shown")
+        self._confirm.set_text("Confirm 10 s" if "Held" in cell.hold.text else "Confirm as shown")
         self._confirm.setEnabled(may)
         self._confirm.set_busy(state.busy == "hold")
         self._down.setVisible(cell.has_recording)

@@ -267,14 +267,13 @@ class _ReadOut(Pane):
             self._text.setText("")
             self.setAccessibleName("No line")
             return
-        quiet, accent = look().colour("text-2").name(), look().colour("accent-text").name()
         before = earlier.values_at(line_s) if earlier is not None and line_s <= earlier.end_s else None
-        parts = [f'<span style="font-weight:600; color:{accent}">{line_s:.2f} s</span>']
+        parts = [f'<span style="font-weight:600; color:@accent-text">{line_s:.2f} s</span>']
         spoken = [f"{line_s:.2f} seconds"]
         for place, (name, value) in enumerate(zip(curves.lane_names, curves.values_at(line_s), strict=True)):
-            part = f'<span style="color:{quiet}">{name}</span> <span style="font-weight:600">{signed(value, 3)}</span>'
+            part = f'<span style="color:@text-2">{name}</span> <span style="font-weight:600">{signed(value, 3)}</span>'
             if before is not None and place < 2:
-                part += f' <span style="color:{quiet}">was {signed(before[place], 3)}</span>'
+                part += f' <span style="color:@text-2">was {signed(before[place], 3)}</span>'
             parts.append(part)
             spoken.append(f"{name} {signed(value, 3)}")
         self._text.setText("&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))

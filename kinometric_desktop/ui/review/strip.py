@@ -82,7 +82,8 @@ class NoteLine(Pane):
         self.setObjectName("review.note_line")
         fix_size(self, height=40)
         row = Row(self, margins=(16, 0, 12, 0), spacing=8)
-        row.addWidget(Text("Interpretation draft", "body_strong"))
+        self._head = Text("Interpretation draft", "body_strong")
+        row.addWidget(self._head)
         self._draft = Chip("")
         row.addWidget(self._draft)
         row.addStretch(1)
@@ -97,10 +98,16 @@ class NoteLine(Pane):
         self._write.clicked.connect(self.note_wanted)
         row.addWidget(self._write)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the words on the draft's state are in its sheet only."""
+        self._head.setText("Draft" if narrow else "Interpretation draft")
+        self._draft.setVisible(not narrow)
+
     def show_state(self, state: ReviewState) -> None:
         """Show whether there is a draft and a note."""
         self._draft.set(state.interpretation.status)
         self._open.setVisible(state.interpretation.there)
+        self._open.setAccessibleDescription(state.interpretation.status)
         self._open.setEnabled(state.phase == "ready" and not state.busy)
         self._open.set_busy(state.busy == "interpretation")
         first = state.note.splitlines()[0] if state.note else "none yet"

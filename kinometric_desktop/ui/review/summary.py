@@ -170,7 +170,7 @@ class SummaryPane(Pane):
 
 
 def _next_words(stamp: Stamp, doubtful: bool) -> str:
-    strong = f'<span style="font-weight:600; color:{look().colour("text").name()}">'
+    strong = '<span style="font-weight:600; color:@text">'
     if stamp.stamped:
         return f"{strong}{stamp.stamped}.</span> A changed hold takes the stamp away."
     if stamp.confirmable:

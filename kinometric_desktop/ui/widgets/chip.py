@@ -99,7 +99,7 @@ class LevelChip(QWidget):
 
     def __init__(self, level: str | None = None, *, for_age: bool = False, wide: bool = False) -> None:
         super().__init__()
-        self._level, self._for_age, self._wide = level, for_age, wide
+        self._level, self._for_age, self._wide, self._tight = level, for_age, wide, False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set(level, for_age=for_age)
 
@@ -110,12 +110,20 @@ class LevelChip(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_tight(self, tight: bool) -> None:
+        """Be as wide as the words only, where there is no room to line up."""
+        if tight != self._tight:
+            self._tight = tight
+            self.updateGeometry()
+
     def text(self) -> str:
         """The words."""
         return level_words(self._level, for_age=self._for_age)
 
     def sizeHint(self) -> QSize:
         needed = QFontMetrics(look().font("label", weight=600)).horizontalAdvance(self.text()) + look().px(34)
+        if self._tight:
+            return QSize(needed, look().px(22))
         return QSize(max(needed, look().px(152 if self._for_age or self._wide else 120)), look().px(22))
 
     def minimumSizeHint(self) -> QSize:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from kinometric_desktop.app.ports import ChosenFile
@@ -277,7 +277,9 @@ def test_every_plot_has_a_one_line_summary(qtbot: QtBot, open_screen: Callable) 
         assert "\n" not in plot.accessibleDescription()
 
 
-@pytest.mark.parametrize(("size", "percent"), [((1366, 768), 100), ((1280, 720), 100), ((1366, 768), 200)])
+@pytest.mark.parametrize(
+    ("size", "percent"), [((1366, 768), 100), ((1280, 720), 100), ((1366, 768), 200), ((1280, 720), 200)]
+)
 def test_nothing_is_cut_off_at_the_right(
     qtbot: QtBot, open_screen: Callable, size: tuple[int, int], percent: int
 ) -> None:
@@ -290,6 +292,8 @@ def test_nothing_is_cut_off_at_the_right(
             if widget.isVisible() and not isinstance(widget, QPushButton) and widget.width() > 1:
                 right = widget.mapTo(page, widget.rect().topRight()).x()
                 assert right <= page.width(), widget.objectName() or type(widget).__name__
+        area = page.findChild(QScrollArea, "review.scroll")
+        assert area.widget().width() <= area.viewport().width()
 
 
 @pytest.mark.parametrize("appearance", ["dark", "high-contrast"])
