@@ -71,13 +71,6 @@ def written_phone(digits: str | None) -> str:
     return f"({plain[:3]}) {plain[3:6]}-{plain[6:]}" if len(plain) == 10 else (digits or "")
 
 
-def typed_date(text: str, *, today: date) -> date | None:
-    """The birth date that was typed, None where it can't be one."""
-    from kinometric.matching.finding import parse_typed_date
-
-    return parse_typed_date(text, today=today).day
-
-
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 user``, ``3 users``."""
     return f"{count} {one if count == 1 else (many or one + 's')}"

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.ui.plots.theme import PlotTheme, present_theme
+from kinometric_desktop.ui.widgets.text import typeset
 
 _MOST_WIDTHS = 500
 
@@ -111,7 +112,7 @@ class PlotCanvas(QWidget):
             painter.fillRect(rectangle.adjusted(-2, 0, 2, 0), ground)
         painter.setFont(font)
         painter.setPen(colour)
-        painter.drawText(QPointF(round(left), round(rectangle.top() + metrics.ascent())), text)
+        painter.drawText(QPointF(round(left), round(rectangle.top() + metrics.ascent())), typeset(text))
         return rectangle
 
     def width_of(self, text: str, weight: int = 400, px: float | None = None) -> float:
@@ -121,7 +122,7 @@ class PlotCanvas(QWidget):
         if width is None:
             if len(self._widths) > _MOST_WIDTHS:
                 self._widths.clear()
-            width = self._widths[key] = self.font_of(weight, px)[1].horizontalAdvance(text)
+            width = self._widths[key] = self.font_of(weight, px)[1].horizontalAdvance(typeset(text))
         return width
 
     def minimumSizeHint(self) -> QSize:

@@ -77,6 +77,11 @@ class Look(QObject):
         chosen = tokens().fonts[role]
         return _font(self._family, self.px(chosen.size), weight or chosen.weight)
 
+    def typing_font(self) -> QFont:
+        """The font of what Qt draws itself (fields, menus, lists of a select), without figures of equal width."""
+        chosen = tokens().fonts["body"]
+        return _font(self._family, self.px(chosen.size), chosen.weight, tabular=False)
+
     def line_height(self, role: str = "body") -> int:
         """The line height of a role, in px."""
         return self.px(tokens().fonts[role].line)
@@ -104,7 +109,7 @@ class Look(QObject):
         from kinometric_desktop.ui.theme.stylesheet import stylesheet
 
         application.setPalette(self._palette())
-        application.setFont(self.font())
+        application.setFont(self.typing_font())
         application.setStyleSheet(stylesheet(self))
         self.changed.emit()
 
@@ -174,12 +179,14 @@ def _colour(text: str) -> QColor:
 
 
 @lru_cache(maxsize=128)
-def _font(family: str, size: int, weight: int) -> QFont:
+def _font(family: str, size: int, weight: int, *, tabular: bool = True) -> QFont:
     font = QFont(family)
     font.setPixelSize(size)
     font.setWeight(QFont.Weight(weight))
     for feature, value in tokens().font_features.items():
-        font.setFeature(QFont.Tag(feature), value)
+        # With figures of equal width the plain hyphen is as wide as one; what is drawn here has another (typeset).
+        if tabular or feature != "tnum":
+            font.setFeature(QFont.Tag(feature), value)
     return font
 
 

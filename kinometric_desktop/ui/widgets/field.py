@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStyle, QStyleOptionComboBox, QWidget
 
-from kinometric_desktop.app.wording import typed_date, written_date
+from kinometric_desktop.app.wording import written_date
 from kinometric_desktop.ui.theme.icons import draw_icon
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row
@@ -159,8 +159,10 @@ class DateField(TextField):
         self.setText(written_date(day) if day else "")
 
     def _read(self, text: str) -> None:
+        from kinometric.matching import parse_typed_date  # not before the first date: it loads the name matching
+
         before = self._date
-        self._date = typed_date(text, today=self._today()) if text.strip() else None
+        self._date = parse_typed_date(text, today=self._today()).day
         echo = written_date(self._date) if self._date else ""
         self.set_hint("" if echo == text.strip() else echo)
         if before != self._date:

@@ -64,9 +64,7 @@ class Message(QWidget):
         if sentence:
             parts.append(_escaped(sentence))
         if code:
-            size = look().font("small").pixelSize()
-            tint = look().colour("text-2").name()
-            parts.append(f'<span style="font-size:{size}px; color:{tint}">[{_escaped(code)}]</span>')
+            parts.append(f'<span style="font-size:@small; color:@text-2">[{_escaped(code)}]</span>')
         self._text.setText(" ".join(parts))
         self._text.setAccessibleName(self._plain)
         self.setAccessibleName(self._plain)

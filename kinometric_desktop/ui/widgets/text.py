@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -18,10 +20,16 @@ def typeset(text: str) -> str:
     return text.translate(_HYPHEN)
 
 
+def _markup(text: str) -> str:
+    sized = re.sub(r"font-size:@([\w-]+)", lambda found: f"font-size:{look().font(found[1]).pixelSize()}px", text)
+    return re.sub(r"color:@([\w-]+)", lambda found: f"color:{look().colour(found[1]).name()}", sized)
+
+
 class Text(QLabel):
     """A label in a role of the design ("body", "label", "title") and a tone ("text", "text-2", "stop").
 
-    Plain text unless ``rich`` is set; what comes from a record is always plain.
+    Plain text unless ``rich`` is set; what comes from a record is always plain. Rich text names colours and sizes of the
+    design (``color:@text-2``, ``font-size:@small``), so that it follows the look like everything else.
     """
 
     def __init__(
@@ -37,7 +45,7 @@ class Text(QLabel):
         super().__init__()
         self._role = role
         self._tone = tone
-        self._as_is = rich or selectable
+        self._rich, self._as_is = rich, selectable
         self._plain = ""
         self.setText(text)
         self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
@@ -52,7 +60,7 @@ class Text(QLabel):
 
     def setText(self, text: str) -> None:
         self._plain = text
-        super().setText(text if self._as_is else typeset(text))
+        super().setText(_markup(text) if self._rich else text if self._as_is else typeset(text))
 
     def text(self) -> str:
         return self._plain
@@ -75,6 +83,8 @@ class Text(QLabel):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, look().colour(self._tone))
         self.setPalette(palette)
+        if self._rich:
+            self.setText(self._plain)
 
 
 class ElidedText(Text):

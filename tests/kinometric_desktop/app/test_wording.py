@@ -11,7 +11,6 @@ from kinometric_desktop.app.wording import (
     banner_name,
     masked_date,
     plural,
-    typed_date,
     written_birth,
     written_date,
     written_moment,
@@ -82,16 +81,6 @@ def test_sex_is_a_word_and_never_guessed(stored: str | None, shown: str) -> None
 )
 def test_a_phone_number_is_grouped_when_it_is_one(stored: str | None, shown: str) -> None:
     assert written_phone(stored) == shown
-
-
-@pytest.mark.parametrize("text", ["3/4/1951", "03041951", "4 mar 51", "mar 4 1951", "1951-03-04"])
-def test_a_birth_date_is_understood_in_every_common_way(text: str) -> None:
-    assert typed_date(text, today=TODAY) == date(1951, 3, 4)
-
-
-@pytest.mark.parametrize("text", ["yesterday", "31 feb 1951", "4/1951", "3/4/2031"])
-def test_what_cannot_be_a_birth_date_is_none(text: str) -> None:
-    assert typed_date(text, today=TODAY) is None
 
 
 def test_counts_have_their_plural() -> None:

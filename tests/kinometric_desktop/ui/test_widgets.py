@@ -7,16 +7,19 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QFontMetrics, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kinometric_desktop.app.navigation import Place, Step
 from kinometric_desktop.app.problems import Problem
 from kinometric_desktop.app.session import OpenPatient
+from kinometric_desktop.ui.plots.theme import present_theme
+from kinometric_desktop.ui.plots.trend import TrendPlot
 from kinometric_desktop.ui.theme import look
 from kinometric_desktop.ui.theme.spacing import Column as ColumnLayout
+from kinometric_desktop.ui.theme.spacing import rescale
 from kinometric_desktop.ui.widgets.banner import PatientBanner
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.chip import Chip, LevelChip, level_tone, level_words
@@ -102,6 +105,31 @@ def test_a_hyphen_is_drawn_so_that_no_line_breaks_at_it(qapp: QApplication) -> N
     label.set_tone("stop")
     label.set_role("heading")
     assert label.font().pixelSize() == 15
+
+
+def test_a_hyphen_in_a_field_or_on_a_plot_is_no_wider_than_in_words(shown: Show) -> None:
+    """Figures of equal width come with a hyphen as wide as a figure; two of it stand out in "Muestra-López"."""
+    field = TextField("test.field", "Last name")
+    shown(field)
+    font, digits = field.font(), look().font("body")
+    assert QFontMetrics(font).horizontalAdvance("-") < QFontMetrics(digits).horizontalAdvance("-")
+    assert font.pixelSize() == digits.pixelSize()
+    assert font.family() == digits.family()
+    plot = TrendPlot(present_theme())
+    assert plot.width_of("27-Nov-2026") == plot.width_of("27\u2011Nov\u20112026")
+
+
+def test_rich_text_follows_the_look(shown: Show) -> None:
+    text = Text('<span style="color:@text; font-size:@small">3 holds</span> to confirm', "body", "text-2", rich=True)
+    shown(text)
+    light, dark_name = QLabel.text(text), look().theme.colour["text"]
+    assert dark_name.lower() in light.lower()
+    assert "@" not in light
+    look().set(appearance="dark", percent=200)
+    rescale(text)
+    assert look().theme.colour["text"].lower() in QLabel.text(text).lower()
+    assert f"font-size:{look().font('small').pixelSize()}px" in QLabel.text(text)
+    assert text.text().startswith('<span style="color:@text')
 
 
 def test_text_from_a_record_is_never_markup(qapp: QApplication) -> None:
