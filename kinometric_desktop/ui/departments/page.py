@@ -217,7 +217,7 @@ class DepartmentsPage(Page):
 
     def _show_note(self, state: DepartmentsState) -> None:
         chosen = state.right
-        if chosen is None:
+        if chosen is None or not state.may_change:
             self._note_title.setText("")
             self._note.setText("")
         elif not chosen.is_active:
