@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kinometric.contract.errors import TOO_MANY_TRIES
+from kinometric.contract.errors import SIGNED_OUT, TOO_MANY_TRIES
 from kinometric_desktop.client.errors import ServerError, Unreachable
 
 Severity = Literal["info", "caution", "warn", "stop"]
 
+SESSION_ENDED = "Your session had ended, so nothing was changed and nothing was sent. Sign in, then do this once more."
 UNREACHABLE = "Can't reach the Kinometric server. Nothing was sent to athenaOne. Check the network, then press F5."
 
 
@@ -45,6 +46,8 @@ def words_for(problem: Exception) -> Problem:
     """
     if isinstance(problem, Unreachable):
         return Problem(UNREACHABLE, "KW-101", "warn", offline=True)
+    if isinstance(problem, ServerError) and problem.code == SIGNED_OUT:
+        return Problem(SESSION_ENDED, SIGNED_OUT, "caution")
     if isinstance(problem, ServerError):
         waiting = "" if problem.retry_after_s is None else f" Wait {countdown(problem.retry_after_s)}."
         if problem.code == TOO_MANY_TRIES and waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import secrets
 from collections.abc import Mapping
 
 from kinometric.contract.sessions import (
@@ -34,7 +34,16 @@ from kinometric_desktop.app.review_forms import (
 )
 from kinometric_desktop.app.review_interpretation import draft_form
 from kinometric_desktop.app.review_looking import READ_ONLY, ReviewLooking
-from kinometric_desktop.app.review_state import STANCES, OutcomeForm
+from kinometric_desktop.app.review_state import (
+    STANCES,
+    AddForm,
+    AnswerForm,
+    DraftForm,
+    FootLiftForm,
+    HoldForm,
+    NoteForm,
+    OutcomeForm,
+)
 
 
 class ReviewPresenter(ReviewLooking):
@@ -65,20 +74,17 @@ class ReviewPresenter(ReviewLooking):
             self._change(message="There is no recording to confirm for this stance. State an outcome with O.")
             return
         if self._may_now():
-            self._change(hold_form=hold_form(trial, held_full=held_full), message="")
+            self._change(form=hold_form(trial, held_full=held_full), message="")
 
     def answer_hold(self, *, held_full: bool, typed_s: str, reason: str) -> None:
         """Take a person's word on the hold that was asked for."""
-        form = self.state.hold_form
-        if form is None:
+        form = self.state.form
+        if not isinstance(form, HoldForm):
             return
         try:
             request = read_hold(form, held_full=held_full, typed_s=typed_s, reason=reason)
         except FormError as problem:
-            kept = dataclasses.replace(
-                form, held_full=held_full, seconds=typed_s, reason=reason, complaint=str(problem)
-            )
-            self._change(hold_form=kept)
+            self._complain(str(problem))
             return
         self._confirm(form.trial_id, request)
 
@@ -92,29 +98,29 @@ class ReviewPresenter(ReviewLooking):
 
     def _confirm(self, trial_id: str, request: ConfirmHold) -> None:
         client = self.client
-        self._change(hold_form=None)
         self._intent("hold", lambda: client.sessions.confirm_hold(trial_id, request))
 
-    def set_foot_lift(self, typed_s: str) -> str:
-        """Set when the foot left the floor, in seconds of the recording; "" takes the mark away.
-
-        Returns
-        -------
-        str
-            What is wrong with the typed time; "" when it was sent.
-        """
+    def ask_foot_lift(self) -> None:
+        """Ask when the foot left the floor in the stance in focus."""
         trial = self._trial(self.state.focus)
-        if trial is None or not trial.has_recording or not self._may_now():
-            return "There is no recording for this stance."
+        if trial is not None and trial.has_recording and self._may_now():
+            form = FootLiftForm(trial.trial_id, trial.version, trial.stance, trial.foot_lift_s)
+            self._change(form=form, message="")
+
+    def answer_foot_lift(self, typed_s: str) -> None:
+        """Set the mark, in seconds of the recording; "" takes it away."""
+        form = self.state.form
+        if not isinstance(form, FootLiftForm):
+            return
         lift_s: float | None = None
         if typed_s.strip():
             try:
                 lift_s = read_seconds(typed_s)
             except FormError:
-                return "Write the seconds from the start of the recording like 1.5."
-        client, trial_id, version = self.client, trial.trial_id, trial.version
-        self._intent("foot_lift", lambda: client.sessions.set_foot_lift(trial_id, SetFootLift(version, lift_s)))
-        return ""
+                self._complain("Write the seconds from the start of the recording like 1.5.")
+                return
+        client, request = self.client, SetFootLift(form.version, lift_s)
+        self._intent("foot_lift", lambda: client.sessions.set_foot_lift(form.trial_id, request))
 
     # -- outcomes --------------------------------------------------------------------------------------------------
 
@@ -125,19 +131,19 @@ class ReviewPresenter(ReviewLooking):
         chosen = stance or self.state.focus
         trial = self._trial(chosen)
         form = OutcomeForm(chosen, trial.trial_id if trial else "", trial.version if trial else 0)
-        self._change(outcome_form=form, message="")
+        self._asked_at = self._clock.now()
+        self._change(form=form, message="")
 
     def answer_outcome(self, outcome: str, reason: str) -> None:
         """Take the stated outcome."""
-        form, patient = self.state.outcome_form, self._session.patient
-        if form is None or patient is None:
+        form, patient = self.state.form, self._session.patient
+        if not isinstance(form, OutcomeForm) or patient is None:
             return
         try:
             chosen, words = read_outcome(form, outcome, reason)
         except FormError as problem:
-            self._change(outcome_form=dataclasses.replace(form, complaint=str(problem)))
+            self._complain(str(problem))
             return
-        self._change(outcome_form=None)
         client = self.client
         if form.trial_id:
             self._intent(
@@ -147,14 +153,19 @@ class ReviewPresenter(ReviewLooking):
         request = NewResult(
             patient_id=patient.patient_id,
             stance=form.stance,
-            tested_at=self._view.tested_at
-            if self._view is not None
-            else self._clock.now().isoformat(timespec="seconds"),
+            tested_at=self._view.tested_at if self._view is not None else self._asked_at.isoformat(timespec="seconds"),
             session_id=self.state.session_id or None,
             outcome=chosen,
             reason=words,
         )
-        self._intent("outcome", lambda: client.sessions.add_result(request))
+        self._post("outcome", request)
+
+    def _post(self, busy: str, request: NewResult, *, message: str = "") -> None:
+        """Add a trial once: after a lost answer the very same request carries the same key, and is found."""
+        if self._posted is None or self._posted[0] != request:
+            self._posted = (request, secrets.token_hex(16))
+        client, key = self.client, self._posted[1]
+        self._intent(busy, lambda: client.sessions.add_result(request, idempotency_key=key), message=message)
 
     # -- recordings ------------------------------------------------------------------------------------------------
 
@@ -175,20 +186,20 @@ class ReviewPresenter(ReviewLooking):
         self._run("file", lambda: check_file(file), self._file_checked, self._file_refused, lane="compute")
 
     def _file_checked(self, checked: CheckedFile) -> None:
-        self._checked = checked
+        self._checked, self._asked_at = checked, self._clock.now()
         free = next((stance for stance in STANCES if self._trial(stance) is None), None)
-        self._change(busy="", add_form=add_form(checked, free))
+        self._change(busy="", form=add_form(checked, free))
 
     def _file_refused(self, problem: Exception) -> None:
         if not isinstance(problem, FormError):
             raise problem
         self._checked = None
-        self._change(busy="", add_form=None, problem=Problem(str(problem)))
+        self._change(busy="", form=None, problem=Problem(str(problem)))
 
     def answer_add(self, *, stance: str, placement: str, portrait: bool, typed_hz: str = "") -> None:
         """Post the chosen file as one trial."""
-        form, checked, patient = self.state.add_form, self._checked, self._session.patient
-        if form is None or checked is None or patient is None:
+        form, checked, patient = self.state.form, self._checked, self._session.patient
+        if not isinstance(form, AddForm) or checked is None or patient is None:
             return
         try:
             rate_hz = read_rate(typed_hz) if checked.needs_rate else None
@@ -202,34 +213,30 @@ class ReviewPresenter(ReviewLooking):
                 placement=placement,
                 portrait=portrait,
                 rate_hz=rate_hz,
-                now=self._clock.now(),
+                now=self._asked_at,
             )
         except FormError as problem:
-            self._change(add_form=dataclasses.replace(form, complaint=str(problem)))
+            self._complain(str(problem))
             return
-        self._checked = None
-        self._change(add_form=None)
-        client = self.client
-        self._intent("add", lambda: client.sessions.add_result(request), message="The recording was added.")
+        self._post("add", request, message="The recording was added.")
 
     # -- questionnaires --------------------------------------------------------------------------------------------
 
     def ask_answers(self, instrument: str = FIRST) -> None:
         """Open a questionnaire (Q); another one takes the place of the open one."""
         if self._view is not None and self.state.may_write and not self.state.busy:
-            self._change(answer_form=answer_form(self._view, instrument), message="")
+            self._change(form=answer_form(self._view, instrument), message="")
 
     def answer_questions(self, typed: Mapping[str, str]) -> None:
         """Store what was answered; a changed answer takes the stamp away."""
-        form, view = self.state.answer_form, self._view
-        if form is None or view is None:
+        form, view = self.state.form, self._view
+        if not isinstance(form, AnswerForm) or view is None:
             return
         try:
             request = read_answers(form, typed)
         except FormError as problem:
-            self._change(answer_form=dataclasses.replace(form, complaint=str(problem)))
+            self._complain(str(problem))
             return
-        self._change(answer_form=None)
         client = self.client
         self._intent(
             "answers", lambda: client.sessions.answer(view.session_id, request), message="The answers were saved."
@@ -240,15 +247,15 @@ class ReviewPresenter(ReviewLooking):
     def ask_note(self) -> None:
         """Open the provider's note (N)."""
         if self._view is not None and self._may_now():
-            self._change(note_open=True)
+            self._change(form=NoteForm(self._view.note), message="")
 
     def write_note(self, text: str) -> None:
         """Save the note."""
         view = self._view
         if view is None or not self._may_now():
             return
-        self._change(note_open=False)
         if text.strip() == view.note.strip():
+            self.dismiss()
             return
         client, request = self.client, WriteNote(view.note_version, text.strip())
         self._intent(
@@ -259,23 +266,22 @@ class ReviewPresenter(ReviewLooking):
         """Open the interpretation draft, to be read, edited and accepted."""
         view = self._view
         if view is not None and self.state.interpretation.there and not self.state.busy:
-            self._change(draft_form=draft_form(view, may_review=self._session.may("can_review")), message="")
+            self._change(form=draft_form(view, may_review=self._session.may("can_review")), message="")
 
     def accept_draft(self, text: str) -> None:
         """Accept a text for the report, in this person's name; the sheet stays open until the server took it."""
-        view, form = self._view, self.state.draft_form
-        if view is None or form is None or not self._may_now():
+        view = self._view
+        if view is None or not isinstance(self.state.form, DraftForm) or not self._may_now():
             return
         if not text.strip():
-            empty = "There is nothing to accept. Write the interpretation, or take it back."
-            self._change(draft_form=dataclasses.replace(form, complaint=empty))
+            self._complain("There is nothing to accept. Write the interpretation, or take it back.")
             return
         self._send_interpretation(view, text.strip(), "The interpretation was accepted; the report can show it.")
 
     def take_back_draft(self) -> None:
         """Take the acceptance back: no report shows the interpretation any more."""
-        view, form = self._view, self.state.draft_form
-        if view is not None and form is not None and form.stored and self._may_now():
+        view, form = self._view, self.state.form
+        if view is not None and isinstance(form, DraftForm) and form.stored and self._may_now():
             self._send_interpretation(view, "", "The interpretation was taken back.")
 
     def _send_interpretation(self, view: SessionView, text: str, message: str) -> None:
@@ -301,7 +307,4 @@ class ReviewPresenter(ReviewLooking):
 
     def dismiss(self) -> None:
         """Close whatever question is open."""
-        self._checked = None
-        self._change(
-            hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False, draft_form=None
-        )
+        self._put_away()

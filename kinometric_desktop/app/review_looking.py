@@ -8,13 +8,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kinometric.contract.errors import STALE
-from kinometric.contract.sessions import SessionView, Stance, TrialView
+from kinometric.contract.sessions import NewResult, SessionView, Stance, TrialView
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.review_forms import CheckedFile
 from kinometric_desktop.app.review_interpretation import interpretation_of
 from kinometric_desktop.app.review_signals import LocalTrial, measure_session
-from kinometric_desktop.app.review_state import STANCES, ReviewState, Stamp
+from kinometric_desktop.app.review_state import (
+    STANCES,
+    AnswerForm,
+    FootLiftForm,
+    Form,
+    HoldForm,
+    NoteForm,
+    OutcomeForm,
+    ReviewState,
+    Stamp,
+)
 from kinometric_desktop.app.review_words import (
     cells_of,
     engine_difference,
@@ -43,6 +53,12 @@ CHANGED_ELSEWHERE = (
 )
 
 
+NOTE_CHANGED = (
+    "Somebody else wrote this note meanwhile: “{note}”. What you typed is still here; "
+    "saving it takes the place of theirs."
+)
+
+
 class ReviewLooking(Presenter[ReviewState]):
     """Opens a session and shows it; what a person says about it is the subclass's.
 
@@ -66,6 +82,9 @@ class ReviewLooking(Presenter[ReviewState]):
         self._earlier_local: dict[str, LocalTrial] = {}
         self._traces_shown: set[str] = set()
         self._checked: CheckedFile | None = None
+        self._asked_at = place.clock.now()
+        self._posted: tuple[NewResult, str] | None = None
+        """A trial that was sent and not yet taken, with its key."""
         patient = place.session.patient
         self._patient_id = patient.patient_id if patient is not None else ""
         self._on_screen = False
@@ -132,10 +151,8 @@ class ReviewLooking(Presenter[ReviewState]):
         self._put_away()
 
     def _put_away(self) -> None:
-        self._checked = None
-        self._change(
-            hold_form=None, outcome_form=None, add_form=None, answer_form=None, note_open=False, draft_form=None
-        )
+        self._checked, self._posted = None, None
+        self._change(form=None)
 
     def _opened(self, view: SessionView, recordings: dict[str, str]) -> None:
         self._view, self._recordings = view, recordings
@@ -143,6 +160,10 @@ class ReviewLooking(Presenter[ReviewState]):
 
     def _open_failed(self, problem: Exception) -> None:
         words = words_for(problem)
+        if self.state.form is not None:
+            self._change(busy="")
+            self._complain(_with_code(words))
+            return
         self._forget(keep_session=True)
         self._change(phase="failed", problem=words, busy="", **self._rights())
 
@@ -180,8 +201,6 @@ class ReviewLooking(Presenter[ReviewState]):
         self._show(ReviewState(session_id=kept))
 
     def _session_changed(self, state: WorkState) -> None:
-        if state.locked:
-            self._put_away()
         patient_id = state.patient.patient_id if state.patient is not None else ""
         if patient_id != self._patient_id:
             self._patient_id = patient_id
@@ -219,6 +238,7 @@ class ReviewLooking(Presenter[ReviewState]):
             )
         self._change(
             phase="ready",
+            form=renewed(self.state.form, view),
             session_id=view.session_id,
             title=session_title(view.tested_at_local),
             sessions=((view.session_id, session_title(view.tested_at_local)), *comparable),
@@ -340,12 +360,14 @@ class ReviewLooking(Presenter[ReviewState]):
         return not self.state.busy
 
     def _intent(self, busy: str, work: Callable[[], SessionView], *, message: str = "") -> None:
+        if self.state.busy:
+            return
         self._change(busy=busy, problem=None, message="")
 
         def done(view: SessionView) -> None:
             self._view = view
             self._say_next = message
-            self._change(draft_form=None)
+            self._put_away()
             missing = {trial.trial_id for trial in view.trials if trial.has_recording} - set(self._recordings)
             if missing or view.session_id != self.state.session_id:
                 self._session.update_patient(session_id=view.session_id)
@@ -357,21 +379,40 @@ class ReviewLooking(Presenter[ReviewState]):
         self._run("intent", work, done, self._failed)
 
     def _failed(self, problem: Exception) -> None:
-        form = self.state.draft_form
         stale = isinstance(problem, ServerError) and problem.code == STALE
-        if form is not None:
+        if self.state.form is not None:
             # The sheet stays open with what was typed, and says there what is to be mended.
-            complaint = CHANGED_ELSEWHERE if stale else words_for(problem).sentence
-            self._change(busy="", draft_form=dataclasses.replace(form, complaint=complaint))
-            if stale:
-                self.open(self.state.session_id)
-            return
-        if stale:
-            self._change(busy="", hold_form=None, outcome_form=None)
+            self._change(busy="")
+            self._complain(CHANGED_ELSEWHERE if stale else _with_code(words_for(problem)))
+        elif stale:
+            self._change(busy="")
             self._say_next = CHANGED_ELSEWHERE
+        else:
+            self._change(busy="", problem=words_for(problem))
+        if stale:
             self.open(self.state.session_id)
-            return
-        self._change(busy="", problem=words_for(problem))
+
+    def _complain(self, sentence: str) -> None:
+        """Say on the open sheet what is to be mended."""
+        if self.state.form is not None:
+            self._change(form=dataclasses.replace(self.state.form, complaint=sentence))
+
+
+def renewed(form: Form | None, view: SessionView) -> Form | None:
+    """The open question about the session as it was read again; None where there is nothing left to ask."""
+    if isinstance(form, HoldForm | FootLiftForm | OutcomeForm) and form.trial_id:
+        trial = next((trial for trial in view.trials if trial.trial_id == form.trial_id), None)
+        return None if trial is None else dataclasses.replace(form, version=trial.version)
+    if isinstance(form, AnswerForm):
+        stored = next((item for item in view.questionnaires if item.instrument == form.instrument), None)
+        return dataclasses.replace(form, version=form.version if stored is None else stored.version)
+    if isinstance(form, NoteForm) and view.note != form.text:
+        return NoteForm(view.note, NOTE_CHANGED.format(note=view.note or "nothing"))
+    return form
+
+
+def _with_code(words: Problem) -> str:
+    return f"{words.sentence} [{words.code}]" if words.code else words.sentence
 
 
 def _no_curves(state: ReviewState, stance: Stance) -> bool:

@@ -212,6 +212,26 @@ class AnswerForm:
 
 
 @dataclass(frozen=True)
+class NoteForm:
+    """The provider's note to be written."""
+
+    text: str
+    """What is stored now."""
+    complaint: str = ""
+
+
+@dataclass(frozen=True)
+class FootLiftForm:
+    """The question when the foot left the floor, in seconds of the recording."""
+
+    trial_id: str
+    version: int
+    stance: Stance
+    present_s: float | None
+    complaint: str = ""
+
+
+@dataclass(frozen=True)
 class InterpretationLine:
     """Whether there is an interpretation to be opened, and what became of it."""
 
@@ -232,6 +252,7 @@ class DraftForm:
     complaint: str = ""
 
 
+Form = HoldForm | OutcomeForm | AddForm | AnswerForm | NoteForm | FootLiftForm | DraftForm
 Phase = Literal["empty", "loading", "ready", "failed"]
 
 
@@ -268,12 +289,8 @@ class ReviewState:
     """Which intent is under way: "open", "confirm", "hold", "outcome", "stamp", "note", "add", "interpretation"."""
     problem: Problem | None = None
     message: str = ""
-    hold_form: HoldForm | None = None
-    outcome_form: OutcomeForm | None = None
-    add_form: AddForm | None = None
-    answer_form: AnswerForm | None = None
-    note_open: bool = False
-    draft_form: DraftForm | None = None
+    form: Form | None = None
+    """The one question that is open; it stays open until the server has taken its answer, or a person cancels it."""
 
     def cell(self, stance: Stance) -> StanceCell | None:
         """The cell of a stance."""

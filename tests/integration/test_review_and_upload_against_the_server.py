@@ -357,7 +357,9 @@ def test_a_note_and_foot_lift_are_kept_by_the_server(desk: Desk) -> None:
     desk.record_all()
     desk.review.write_note("Wears a brace.")
     desk.review.focus("LBEO")
-    assert desk.review.set_foot_lift("0.3") == ""
+    desk.review.ask_foot_lift()
+    desk.review.answer_foot_lift("0.3")
+    assert desk.review.state.form is None
     desk.review.refresh()
     assert desk.review.state.note == "Wears a brace."
     cell = desk.review.state.cell("LBEO")
@@ -373,11 +375,11 @@ def test_an_interpretation_is_accepted_in_review_printed_in_the_report_and_lost_
     desk.make_report()
     assert not desk.report.state.draft_accepted
     desk.review.ask_draft()
-    form = desk.review.state.draft_form
+    form = desk.review.state.form
     assert form is not None
     desk.review.accept_draft(f"{form.text} LBEO is normal.")
-    assert desk.review.state.draft_form is not None
-    assert "“normal”" in desk.review.state.draft_form.complaint
+    assert desk.review.state.form is not None
+    assert "“normal”" in desk.review.state.form.complaint
     desk.review.accept_draft(form.text)
     assert desk.review.state.interpretation.status.startswith("Accepted by ")
     assert desk.review.state.stamp.stamped

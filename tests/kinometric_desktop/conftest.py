@@ -138,6 +138,7 @@ class Sessions:
     note_version: int = 1
     reviewed: bool = False
     asked: list[tuple[str, object]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     refuse: dict[str, Exception] = field(default_factory=dict)
     earlier: bool = True
     score_shift: float = 0.0
@@ -275,6 +276,7 @@ class Sessions:
 
     def add_result(self, form: NewResult, *, idempotency_key: str = "") -> SessionView:
         self.ask("add_result", form)
+        self.keys.append(idempotency_key)
         recording = None
         if form.recording_base64 is not None:
             recording = read_recording(base64.b64decode(form.recording_base64), rate_hz=form.rate_hz)

@@ -26,6 +26,8 @@ PLACES = (
 class PatientSheet(Sheet):
     """Three fields a row; the reason below where a record is corrected."""
 
+    keeps_typed = True
+
     def __init__(self, presenter: PatientFormPresenter) -> None:
         state = presenter.state
         name = "patient.correct" if state.correcting else "patient.new"
@@ -58,7 +60,7 @@ class PatientSheet(Sheet):
         self.action = Button(state.action, f"{name}.action", kind="primary")
         self.footer.addWidget(cancel)
         self.footer.addWidget(self.action)
-        cancel.clicked.connect(lambda: self.finish(False))
+        cancel.clicked.connect(self.give_up)
         self.action.clicked.connect(presenter.save)
         self.finished.connect(lambda _: presenter.close())
         presenter.subscribe(self.render_state)
@@ -83,6 +85,10 @@ class PatientSheet(Sheet):
             made = Field(LABELS[field], editor, required=field in ("lastname", "firstname", "reason"))
         self._fields[field] = made
         return made
+
+    def complain(self, sentence: str) -> None:
+        """Say what is to be known before the sheet goes."""
+        self.message.say(sentence, tone="caution")
 
     def _content_changed(self) -> None:
         if self.isVisible():

@@ -55,7 +55,7 @@ class AnswerSheet(FormSheet):
         self.body.addWidget(self.error)
         self.complain(form.complaint)
         self.act.clicked.connect(self._send)
-        self.instrument.activated.connect(lambda _: choose(str(self.instrument.currentData())))
+        self.instrument.activated.connect(lambda _: self._choose(choose))
         self.first: QWidget = next(iter(self.lines.values()))
 
     def _line(self, line: QuestionLine) -> Row:
@@ -72,6 +72,18 @@ class AnswerSheet(FormSheet):
         self.lines[line.item_id] = editor
         row.addWidget(editor)
         return row
+
+    def _choose(self, choose: Callable[[str], None]) -> None:
+        """Another instrument takes the place of this one, unless something was answered here."""
+        if self.unsaved:
+            self.instrument.set_choices(list(self.form.instruments), self.form.instrument)
+            self.complain("Save these answers first, or press Esc to throw them away.")
+        else:
+            choose(str(self.instrument.currentData()))
+
+    def content(self) -> str:
+        """All answers."""
+        return "\n".join(self.answers().values())
 
     def answers(self) -> dict[str, str]:
         """What was answered, by question."""

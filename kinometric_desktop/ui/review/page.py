@@ -7,7 +7,18 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from kinometric_desktop.app.review import ReviewPresenter
-from kinometric_desktop.app.review_state import STANCES, ReviewState
+from kinometric_desktop.app.review_state import (
+    STANCES,
+    AddForm,
+    AnswerForm,
+    DraftForm,
+    FootLiftForm,
+    Form,
+    HoldForm,
+    NoteForm,
+    OutcomeForm,
+    ReviewState,
+)
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.review.answers import AnswerSheet
 from kinometric_desktop.ui.review.cell import StanceCellView
@@ -53,7 +64,8 @@ class ReviewPage(QWidget):
         self._work = workplace
         self._dialogs = dialogs
         self._sheet: FormSheet | None = None
-        self._sheet_for: object = None
+        self._sheet_for = ""
+        self._complaint = ""
         self._was_enlarged = False
         self._focus_wanted = False
         self._shown_focus = presenter.state.focus
@@ -178,7 +190,7 @@ class ReviewPage(QWidget):
         self.one.measures.confirm_wanted.connect(presenter.confirm_shown)
         self.one.measures.down_wanted.connect(lambda: presenter.ask_hold())
         self.one.measures.outcome_wanted.connect(lambda: presenter.ask_outcome())
-        self.one.measures.foot_lift_wanted.connect(self.ask_foot_lift)
+        self.one.measures.foot_lift_wanted.connect(presenter.ask_foot_lift)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -257,63 +269,58 @@ class ReviewPage(QWidget):
     # -- questions -------------------------------------------------------------------------------------------------
 
     def _render_sheet(self, state: ReviewState) -> None:
-        wanted = state.hold_form or state.outcome_form or state.add_form or state.answer_form or state.draft_form
-        wanted = wanted or ("note" if state.note_open else None)
+        wanted = state.form
         if wanted is None:
             self._close_sheet()
             return
-        kind = wanted if isinstance(wanted, str) else type(wanted).__name__ + getattr(wanted, "instrument", "")
+        kind = type(wanted).__name__ + getattr(wanted, "instrument", "")
         if self._sheet is not None and self._sheet_for == kind:
-            complaint = getattr(wanted, "complaint", "")
-            if complaint != self._sheet.error.text():
-                self._sheet.complain(complaint)
+            if wanted.complaint != self._complaint:
+                self._sheet.complain(wanted.complaint)
+            self._complaint = wanted.complaint
+            self._sheet.act.set_busy(bool(state.busy))
             return
         self._close_sheet()
-        sheet = self._make_sheet(state)
-        if sheet is None:
-            return
+        self._complaint = wanted.complaint
+        sheet = self._make_sheet(wanted)
         self._sheet, self._sheet_for = sheet, kind
         sheet.finished.connect(self._sheet_finished)
         self._dialogs.show(sheet, focus=getattr(sheet, "first", None))
 
-    def _make_sheet(self, state: ReviewState) -> FormSheet | None:
+    def _make_sheet(self, form: Form) -> FormSheet:
         presenter = self._presenter
-        if state.hold_form is not None:
-            return HoldSheet(
-                state.hold_form,
-                lambda full, typed, reason: presenter.answer_hold(held_full=full, typed_s=typed, reason=reason),
-            )
-        if state.outcome_form is not None:
-            return OutcomeSheet(state.outcome_form, presenter.answer_outcome)
-        if state.add_form is not None:
-            return AddSheet(
-                state.add_form,
-                lambda stance, place, portrait, rate: presenter.answer_add(
-                    stance=stance, placement=place, portrait=portrait, typed_hz=rate
-                ),
-            )
-        if state.answer_form is not None:
-            return AnswerSheet(state.answer_form, presenter.answer_questions, presenter.ask_answers)
-        if state.draft_form is not None:
-            return DraftSheet(state.draft_form, presenter.accept_draft, presenter.take_back_draft)
-        return NoteSheet(state.note, presenter.write_note) if state.note_open else None
-
-    def ask_foot_lift(self) -> None:
-        """Ask when the foot left the floor in the stance in focus."""
-        cell = self._presenter.state.cell(self._presenter.state.focus)
-        if cell is None or not cell.has_recording or not self._presenter.state.may_review:
-            return
-        sheet = FootLiftSheet(cell.stance, cell.foot_lift_s, self._presenter.set_foot_lift)
-        self._dialogs.show(sheet, focus=sheet.first)
+        match form:
+            case HoldForm():
+                return HoldSheet(
+                    form,
+                    lambda full, typed, reason: presenter.answer_hold(held_full=full, typed_s=typed, reason=reason),
+                )
+            case OutcomeForm():
+                return OutcomeSheet(form, presenter.answer_outcome)
+            case AddForm():
+                return AddSheet(
+                    form,
+                    lambda stance, place, portrait, rate: presenter.answer_add(
+                        stance=stance, placement=place, portrait=portrait, typed_hz=rate
+                    ),
+                )
+            case AnswerForm():
+                return AnswerSheet(form, presenter.answer_questions, presenter.ask_answers)
+            case FootLiftForm():
+                return FootLiftSheet(form, presenter.answer_foot_lift)
+            case NoteForm():
+                return NoteSheet(form, presenter.write_note)
+            case DraftForm():
+                return DraftSheet(form, presenter.accept_draft, presenter.take_back_draft)
 
     def _close_sheet(self) -> None:
-        sheet, self._sheet, self._sheet_for = self._sheet, None, None
+        sheet, self._sheet, self._sheet_for = self._sheet, None, ""
         if sheet is not None:
             sheet.finished.disconnect(self._sheet_finished)
             sheet.finish(True)
 
     def _sheet_finished(self, accepted: bool) -> None:
-        self._sheet, self._sheet_for = None, None
+        self._sheet, self._sheet_for = None, ""
         if not accepted:
             self._presenter.dismiss()
 
@@ -353,6 +360,10 @@ class ReviewPage(QWidget):
     def left(self) -> None:
         """Another screen is shown."""
         self._presenter.leave()
+
+    def unlocked(self) -> None:
+        """Read the session again; a question that was open keeps what was typed."""
+        self._presenter.refresh()
 
     def closing(self) -> None:
         """The page is thrown away after signing out."""

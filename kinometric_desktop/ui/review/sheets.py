@@ -9,7 +9,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from kinometric_desktop.app.review_forms import OUTCOMES, PLACEMENTS
-from kinometric_desktop.app.review_state import STANCE_NAMES, STANCES, AddForm, DraftForm, HoldForm, OutcomeForm
+from kinometric_desktop.app.review_state import (
+    STANCE_NAMES,
+    STANCES,
+    AddForm,
+    DraftForm,
+    FootLiftForm,
+    HoldForm,
+    NoteForm,
+    OutcomeForm,
+)
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Row
 from kinometric_desktop.ui.widgets.button import Button
@@ -22,7 +31,9 @@ from kinometric_desktop.ui.widgets.text import Text
 
 
 class FormSheet(Sheet):
-    """A sheet with a form: it stays open until the presenter takes its answer or it is cancelled."""
+    """A sheet with a form: it stays open until the server has taken its answer or it is cancelled."""
+
+    keeps_typed = True
 
     def __init__(self, name: str, title: str, action: str, *, width: int = 520) -> None:
         super().__init__(name, title, width=width)
@@ -30,7 +41,7 @@ class FormSheet(Sheet):
         self.act = Button(action, f"{name}.act", kind="primary")
         self.footer.addWidget(self.cancel)
         self.footer.addWidget(self.act)
-        self.cancel.clicked.connect(lambda: self.finish(False))
+        self.cancel.clicked.connect(self.give_up)
         self.error = ErrorLine(f"{name}.error")
 
     def complain(self, sentence: str) -> None:
@@ -134,39 +145,38 @@ class AddSheet(FormSheet):
 class FootLiftSheet(FormSheet):
     """When the foot left the floor, in seconds of the recording."""
 
-    def __init__(self, stance: str, present_s: float | None, answer: Callable[[str], str]) -> None:
-        super().__init__("review.foot_lift", f"When did the foot lift in {stance}?", "Set foot lift")
+    def __init__(self, form: FootLiftForm, answer: Callable[[str], None]) -> None:
+        super().__init__("review.foot_lift", f"When did the foot lift in {form.stance}?", "Set foot lift")
         self._answer = answer
         words = "Seconds from the start of the recording. Empty takes the mark away: the hold counts from the start."
         self.body.addWidget(Text(words, "body", "text-2", wrap=True))
         self.seconds = TextField("review.foot_lift.seconds", "Foot lift, seconds", hint="s")
-        self.seconds.setText("" if present_s is None else f"{present_s:.2f}")
+        self.seconds.setText("" if form.present_s is None else f"{form.present_s:.2f}")
         self.body.addWidget(Field("Foot lift", self.seconds))
         self.body.addWidget(self.error)
+        self.complain(form.complaint)
         self.act.clicked.connect(self._send)
         self.seconds.returnPressed.connect(self._send)
         self.first: QWidget = self.seconds
 
     def _send(self) -> None:
-        complaint = self._answer(self.seconds.text())
-        if complaint:
-            self.complain(complaint)
-        else:
-            self.finish(True)
+        self._answer(self.seconds.text())
 
 
 class NoteSheet(FormSheet):
     """The provider's note; Ctrl+Enter saves it."""
 
-    def __init__(self, text: str, answer: Callable[[str], None]) -> None:
+    def __init__(self, form: NoteForm, answer: Callable[[str], None]) -> None:
         super().__init__("review.note_sheet", "Your note", "Save note", width=560)
         self._answer = answer
         self.body.addWidget(Text("Part of the report unless you leave it out there.", "body", "text-2", wrap=True))
         self.text = named(_NoteEdit(self._send), "review.note_sheet.text", "Your note")
-        self.text.setPlainText(text)
+        self.text.setPlainText(form.text)
         self.text.setTabChangesFocus(True)
-        self.text.setMinimumHeight(look().px(140))
+        self.give_way(self.text, 140, least=48)
         self.body.addWidget(self.text)
+        self.body.addWidget(self.error)
+        self.complain(form.complaint)
         self.act.clicked.connect(self._send)
         self.act.set_key("Ctrl+Enter")
         self.first: QWidget = self.text

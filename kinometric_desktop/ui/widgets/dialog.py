@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from kinometric_desktop.app.ports import Answer, Question
 from kinometric_desktop.ui.theme.look import look
@@ -17,11 +17,11 @@ from kinometric_desktop.ui.widgets.field import Field, TextField
 from kinometric_desktop.ui.widgets.hatch import fill_hatch
 from kinometric_desktop.ui.widgets.text import Text
 
-
 LOW_BELOW = 480
 """Height of a window, in px of the design, below which a sheet has less margin: 384 at 1366 x 768 and 200 %."""
 MARGINS, LOW_MARGINS = (24, 24, 24, 16), (24, 12, 24, 8)
 FOOT, LOW_FOOT = 64, 48
+NOT_SAVED = "What you typed is not saved. Press Esc once more to throw it away."
 
 
 class Sheet(QWidget):
@@ -45,6 +45,8 @@ class Sheet(QWidget):
     """
 
     finished = Signal(bool)
+    #: True for a form: Esc asks once before what was typed is thrown away.
+    keeps_typed = False
 
     def __init__(self, name: str, title: str, *, width: int = 696, hatched: bool = False, footer: bool = True) -> None:
         super().__init__()
@@ -53,6 +55,9 @@ class Sheet(QWidget):
         self._hatched = hatched
         self._done = False
         self._before: QWidget | None = None
+        self._focus_inside: QWidget | None = None
+        self._at_first = ""
+        self._warned_of = ""
         self._flexible: tuple[QWidget, Callable[[int], int], int] | None = None
         self._panel = QWidget(self)
         self._panel.setObjectName(f"{name}.panel")
@@ -87,6 +92,45 @@ class Sheet(QWidget):
         self.show()
         self.raise_()
         (focus or self._first_focus()).setFocus(Qt.FocusReason.PopupFocusReason)
+        self._at_first = self.content()
+
+    def content(self) -> str:
+        """Everything that stands in the sheet's editors."""
+        lines = [editor.text() for editor in self.findChildren(QLineEdit)]
+        return "\n".join(lines + [editor.toPlainText() for editor in self.findChildren(QPlainTextEdit)])
+
+    @property
+    def unsaved(self) -> bool:
+        """True where a form holds what a person typed and nobody has taken yet."""
+        return self.keeps_typed and not self._done and self.content() != self._at_first
+
+    def give_up(self) -> None:
+        """Cancel; a form that holds something says so first and goes with the second time."""
+        if self.unsaved and self._warned_of != self.content():
+            self._warned_of = self.content()
+            self.complain(NOT_SAVED)
+            return
+        self.finish(False)
+
+    def complain(self, sentence: str) -> None:
+        """Say what is to be mended, where the sheet has a place for it."""
+
+    def put_aside(self) -> None:
+        """Hide, with all that was typed, for example while the screen is locked."""
+        here = QApplication.focusWidget()
+        self._focus_inside = here if here is not None and self.isAncestorOf(here) else None
+        self.hide()
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def bring_back(self) -> None:
+        """Show what was put aside, the focus where it was."""
+        if self._done:
+            return
+        self._place()
+        self.show()
+        self.raise_()
+        (self._focus_inside or self._first_focus()).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def finish(self, accepted: bool) -> None:
         """Close the sheet and tell."""
@@ -111,7 +155,7 @@ class Sheet(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.finish(False)
+            self.give_up()
             return
         event.accept()
 
@@ -292,25 +336,50 @@ class WindowDialogs:
     def __init__(self, window: Callable[[], QWidget]) -> None:
         self._window = window
         self._open: list[Sheet] = []
+        self._aside: list[Sheet] = []
+        self._away = False
 
     @property
     def current(self) -> Sheet | None:
         """The sheet on top, or None."""
         return self._open[-1] if self._open else None
 
-    def ask(self, question: Question, on_answer: Callable[[Answer], None]) -> None:
+    def ask(self, question: Question, on_answer: Callable[[Answer], None], *, while_locked: bool = False) -> None:
         """Open a question."""
         sheet = QuestionSheet(question)
         sheet.finished.connect(lambda accepted: on_answer(sheet.answer(accepted)))
-        self.show(sheet, focus=sheet.first)
+        self.show(sheet, focus=sheet.first, while_locked=while_locked)
 
-    def show(self, sheet: Sheet, *, focus: QWidget | None = None) -> None:
-        """Open any sheet."""
-        self._open.append(sheet)
-        sheet.finished.connect(lambda _: self._open.remove(sheet))
+    def show(self, sheet: Sheet, *, focus: QWidget | None = None, while_locked: bool = False) -> None:
+        """Open any sheet; one that comes while the others are put aside joins them, unless it says that it may not."""
+        aside = self._away and not while_locked
+        (self._aside if aside else self._open).append(sheet)
+        sheet.finished.connect(lambda _: (self._open if sheet in self._open else self._aside).remove(sheet))
         sheet.open_over(self._window(), focus=focus)
+        if aside:
+            sheet.put_aside()
+
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """The titles of all forms that hold what nobody has taken yet, put aside or not."""
+        return tuple(sheet.accessibleName() for sheet in (*self._aside, *self._open) if sheet.unsaved)
+
+    def put_aside(self) -> None:
+        """Hide every sheet, for example while the screen is locked; what was typed stays in them."""
+        for sheet in self._open:
+            sheet.put_aside()
+        self._aside, self._open = [*self._aside, *self._open], []
+        self._away = True
+
+    def bring_back(self) -> None:
+        """Show again what was put aside."""
+        self._away = False
+        self._open, self._aside = [*self._aside, *self._open], []
+        for sheet in tuple(self._open):
+            sheet.bring_back()
 
     def cancel_all(self) -> None:
-        """Cancel every open sheet, for example before the screen is locked."""
-        for sheet in tuple(reversed(self._open)):
+        """Cancel every sheet, for example because nobody is signed in any more."""
+        self._away = False
+        for sheet in (*reversed(self._open), *reversed(self._aside)):
             sheet.finish(False)

@@ -28,8 +28,8 @@ def _markup(text: str) -> str:
 class Text(QLabel):
     """A label in a role of the design ("body", "label", "title") and a tone ("text", "text-2", "stop").
 
-    Plain text unless ``rich`` is set; what comes from a record is always plain. Rich text names colours and sizes of the
-    design (``color:@text-2``, ``font-size:@small``), so that it follows the look like everything else.
+    Plain text unless ``rich`` is set; what comes from a record is always plain. Rich text names colours and sizes of
+    the design (``color:@text-2``, ``font-size:@small``), so that it follows the look like everything else.
     """
 
     def __init__(

@@ -231,6 +231,8 @@ def test_escape_closes_the_dialog_and_stores_nothing(desk: Desk, window: Shell) 
     sheet = sheet_of(window)
     type_into(sheet, lastname="Prueba")
     QTest.keyClick(sheet.editors["lastname"], Qt.Key.Key_Escape)
+    assert sheet.message.isVisible(), "what was typed is not thrown away by one key"
+    QTest.keyClick(sheet.editors["lastname"], Qt.Key.Key_Escape)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert window.findChild(PatientSheet) is None
     assert desk.calls.forms("add") == []

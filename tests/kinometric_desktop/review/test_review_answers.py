@@ -10,6 +10,7 @@ from kinometric.contract.sessions import Answers
 from kinometric_desktop.app.review import ReviewPresenter
 from kinometric_desktop.app.review_answers import answer_form, read_answers
 from kinometric_desktop.app.review_forms import FormError
+from kinometric_desktop.app.review_state import AnswerForm
 
 
 def opened(clinic, role: str = "clinician", **more) -> ReviewPresenter:
@@ -23,7 +24,7 @@ def opened(clinic, role: str = "clinician", **more) -> ReviewPresenter:
 def test_the_twelve_questions_of_stay_independent_are_asked_first(clinic) -> None:
     presenter = opened(clinic)
     presenter.ask_answers()
-    form = presenter.state.answer_form
+    form = presenter.state.form
     assert form is not None
     assert form.name == "Stay Independent (CDC STEADI)"
     assert len(form.lines) == 12
@@ -35,14 +36,14 @@ def test_answers_are_stored_and_shown_as_a_total_and_take_the_stamp_away(clinic)
     presenter = opened(clinic)
     assert presenter.state.stamp.stamped
     presenter.ask_answers()
-    form = presenter.state.answer_form
+    form = presenter.state.form
     assert form is not None
     presenter.answer_questions({line.item_id: "yes" if place < 2 else "no" for place, line in enumerate(form.lines)})
     sent = clinic.sessions.forms("answer")[0]
     assert isinstance(sent, Answers)
     assert sent.answers["fell_past_year"] is True
     assert len(sent.answers) == 12
-    assert presenter.state.answer_form is None
+    assert presenter.state.form is None
     (name, total, _), *_ = presenter.state.summary.questionnaires
     assert name.startswith("Stay Independent")
     assert total.startswith("4")
@@ -62,8 +63,8 @@ def test_no_answer_at_all_is_not_sent(clinic) -> None:
     presenter = opened(clinic)
     presenter.ask_answers()
     presenter.answer_questions({})
-    assert presenter.state.answer_form is not None
-    assert presenter.state.answer_form.complaint == "Nothing is answered yet."
+    assert presenter.state.form is not None
+    assert presenter.state.form.complaint == "Nothing is answered yet."
     assert clinic.sessions.forms("answer") == []
 
 
@@ -83,7 +84,7 @@ def test_stored_answers_are_replaced_in_the_version_that_was_seen(clinic) -> Non
     presenter.ask_answers()
     presenter.answer_questions({"fell_past_year": "yes"})
     presenter.ask_answers()
-    form = presenter.state.answer_form
+    form = presenter.state.form
     assert form is not None
     assert form.version == 1
     assert form.stored
@@ -95,16 +96,16 @@ def test_another_questionnaire_takes_the_place_of_the_open_one(clinic) -> None:
     presenter = opened(clinic)
     presenter.ask_answers()
     presenter.ask_answers("chair_stand")
-    assert presenter.state.answer_form is not None
-    assert presenter.state.answer_form.instrument == "chair_stand"
+    assert presenter.state.form is not None
+    assert presenter.state.form.instrument == "chair_stand"
     presenter.dismiss()
-    assert presenter.state.answer_form is None
+    assert presenter.state.form is None
 
 
 def test_a_read_only_person_is_not_asked(clinic) -> None:
     presenter = opened(clinic, "readonly", can_review=False)
     presenter.ask_answers()
-    assert presenter.state.answer_form is None
+    assert presenter.state.form is None
 
 
 def test_the_sheet_hands_over_what_was_chosen_and_typed(qtbot, clinic) -> None:
@@ -129,6 +130,12 @@ def test_the_sheet_hands_over_what_was_chosen_and_typed(qtbot, clinic) -> None:
     assert set(handed[0].values()) == {"yes", ""}
     sheet.instrument.setCurrentIndex(3)
     sheet.instrument.activated.emit(3)
+    assert chosen == [], "what was answered is not thrown away for another questionnaire"
+    assert sheet.instrument.currentData() == "stay_independent"
+    assert sheet.error.text().startswith("Save these answers first")
+    qtbot.keyClick(sheet.lines["fell_past_year"], Qt.Key.Key_Left)
+    sheet.instrument.setCurrentIndex(3)
+    sheet.instrument.activated.emit(3)
     assert chosen == [sheet.instrument.itemData(3)]
     for widget in sheet.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
@@ -147,4 +154,6 @@ def test_the_form_is_stale_when_somebody_else_answered(make_clinic: Callable) ->
     presenter.ask_answers()
     clinic.sessions.refuse["answer"] = ServerError(STALE, "Changed.", status=409)
     presenter.answer_questions({"fell_past_year": "yes"})
-    assert presenter.state.message == CHANGED_ELSEWHERE
+    form = presenter.state.form
+    assert isinstance(form, AnswerForm), "what was answered stays on the screen"
+    assert form.complaint == CHANGED_ELSEWHERE

@@ -27,11 +27,11 @@ def test_a_draft_is_offered_and_accepted_as_it_is(clinic) -> None:
     presenter = opened(clinic)
     assert presenter.state.interpretation.status == NOT_ACCEPTED
     presenter.ask_draft()
-    form = presenter.state.draft_form
+    form = presenter.state.form
     assert (form.text, form.stored, form.may_accept, form.complaint) == (TEXT, False, True, "")
     presenter.accept_draft(f" {form.text} ")
     assert clinic.sessions.forms("accept_interpretation") == [AcceptInterpretation(3, TEXT)]
-    assert presenter.state.draft_form is None
+    assert presenter.state.form is None
     assert presenter.state.interpretation.status == "Accepted by Dr. Smith"
     assert "accepted" in presenter.state.message
 
@@ -40,8 +40,8 @@ def test_an_accepted_text_is_opened_as_it_was_left_and_taken_back(clinic) -> Non
     clinic.sessions.interpretation = "LBEO: held 10.0 s."
     presenter = opened(clinic)
     presenter.ask_draft()
-    assert presenter.state.draft_form.text == "LBEO: held 10.0 s."
-    assert "Accepted by Dr. Smith" in presenter.state.draft_form.note
+    assert presenter.state.form.text == "LBEO: held 10.0 s."
+    assert "Accepted by Dr. Smith" in presenter.state.form.note
     presenter.take_back_draft()
     assert clinic.sessions.forms("accept_interpretation") == [AcceptInterpretation(3, "")]
     assert presenter.state.interpretation.status == NOT_ACCEPTED
@@ -55,8 +55,8 @@ def test_a_withheld_text_says_why(clinic) -> None:
     presenter = opened(clinic)
     assert presenter.state.interpretation.status == WITHHELD
     presenter.ask_draft()
-    assert presenter.state.draft_form.complaint == "Drafted text withheld: a number."
-    assert "not in the report" in presenter.state.draft_form.note
+    assert presenter.state.form.complaint == "Drafted text withheld: a number."
+    assert "not in the report" in presenter.state.form.note
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_refused_text_keeps_the_sheet_open_with_the_reason(clinic, problem: Ex
     presenter.ask_draft()
     clinic.sessions.refuse["accept_interpretation"] = problem
     presenter.accept_draft("LBEO is normal.")
-    assert said in presenter.state.draft_form.complaint
+    assert said in presenter.state.form.complaint
     assert presenter.state.busy == ""
     presenter.accept_draft(TEXT)
-    assert presenter.state.draft_form is None
+    assert presenter.state.form is None
     assert clinic.sessions.interpretation == TEXT
 
 
@@ -87,20 +87,20 @@ def test_nothing_is_accepted_without_words_without_the_right_or_without_a_draft(
     presenter.accept_draft(TEXT)
     presenter.ask_draft()
     presenter.accept_draft("  ")
-    assert "nothing to accept" in presenter.state.draft_form.complaint
+    assert "nothing to accept" in presenter.state.form.complaint
     presenter.dismiss()
-    assert presenter.state.draft_form is None
+    assert presenter.state.form is None
     clinic.sessions.draft = ""
     presenter.refresh()
     presenter.ask_draft()
     assert presenter.state.interpretation.status == NONE_YET
-    assert presenter.state.draft_form is None
+    assert presenter.state.form is None
     assert clinic.sessions.forms("accept_interpretation") == []
 
 
 def test_who_may_not_review_reads_the_draft_only(clinic) -> None:
     presenter = opened(clinic, "readonly")
     presenter.ask_draft()
-    assert presenter.state.draft_form.may_accept is False
+    assert presenter.state.form.may_accept is False
     presenter.accept_draft(TEXT)
     assert clinic.sessions.forms("accept_interpretation") == []

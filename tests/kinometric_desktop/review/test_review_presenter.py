@@ -15,7 +15,7 @@ from kinometric.recordings import synthetic_recording, write_csv
 from kinometric_desktop.app.ports import ChosenFile
 from kinometric_desktop.app.review import ReviewPresenter
 from kinometric_desktop.app.review_looking import CHANGED_ELSEWHERE, NO_REVIEW, READ_ONLY
-from kinometric_desktop.app.review_state import STANCES
+from kinometric_desktop.app.review_state import STANCES, FootLiftForm, NoteForm
 from kinometric_desktop.app.runners import ManualRunner
 from kinometric_desktop.client.errors import ServerError, Unreachable
 
@@ -116,16 +116,16 @@ def test_a_hold_that_differs_from_the_proposal_needs_a_reason(clinic) -> None:
     presenter = opened(clinic)
     presenter.focus("RBEC")
     presenter.ask_hold()
-    form = presenter.state.hold_form
+    form = presenter.state.form
     assert form is not None
     assert form.stance == "RBEC"
     presenter.answer_hold(held_full=False, typed_s="6,4", reason="")
-    assert presenter.state.hold_form is not None
-    assert "Say in a few words" in presenter.state.hold_form.complaint
+    assert presenter.state.form is not None
+    assert "Say in a few words" in presenter.state.form.complaint
     assert clinic.sessions.forms("confirm_hold") == []
     presenter.answer_hold(held_full=False, typed_s="6,4", reason="foot touched down")
     assert clinic.sessions.forms("confirm_hold") == [ConfirmHold(1, False, 6.4, "foot touched down")]
-    assert presenter.state.hold_form is None
+    assert presenter.state.form is None
     cell = presenter.state.cell("RBEC")
     assert cell is not None
     assert cell.hold.text == "Down at 6.4 s"
@@ -199,11 +199,11 @@ def test_a_stance_without_recording_needs_an_outcome_with_a_reason(clinic) -> No
     presenter.focus("RBEC")
     presenter.ask_outcome()
     presenter.answer_outcome("", "pain")
-    assert presenter.state.outcome_form is not None
-    assert presenter.state.outcome_form.complaint == "Choose what happened."
+    assert presenter.state.form is not None
+    assert presenter.state.form.complaint == "Choose what happened."
     presenter.answer_outcome("unable", "  ")
-    assert presenter.state.outcome_form is not None
-    assert presenter.state.outcome_form.complaint == "Say in a few words why."
+    assert presenter.state.form is not None
+    assert presenter.state.form.complaint == "Say in a few words why."
     presenter.answer_outcome("unable", "pain in the knee")
     form = clinic.sessions.forms("add_result")[0]
     assert isinstance(form, NewResult)
@@ -254,8 +254,8 @@ def test_a_read_only_person_sees_everything_and_changes_nothing(clinic) -> None:
     presenter.add_recording()
     presenter.write_note("no")
     assert {name for name, _ in clinic.sessions.asked} == {"get", "recordings"}
-    assert presenter.state.hold_form is None
-    assert presenter.state.note_open is False
+    assert presenter.state.form is None
+    assert presenter.state.form is None
 
 
 def test_the_front_desk_may_add_recordings_but_not_review(clinic) -> None:
@@ -274,12 +274,12 @@ def test_a_patient_without_a_session_gets_one_with_the_first_recording(clinic) -
     content = write_csv(synthetic_recording(stance="LBEO", severity=0.2))
     clinic.paper.chosen = ChosenFile("left.csv", content)
     presenter.add_recording()
-    form = presenter.state.add_form
+    form = presenter.state.form
     assert form is not None
     assert (form.file_name, form.stance, form.needs_rate) == ("left.csv", "LBEO", False)
     presenter.answer_add(stance="LBEO", placement="", portrait=False)
-    assert presenter.state.add_form is not None
-    assert "where the phone was" in presenter.state.add_form.complaint.lower()
+    assert presenter.state.form is not None
+    assert "where the phone was" in presenter.state.form.complaint.lower()
     presenter.answer_add(stance="LBEO", placement="sacrum", portrait=True)
     request = clinic.sessions.forms("add_result")[0]
     assert isinstance(request, NewResult)
@@ -300,12 +300,12 @@ def test_a_file_without_time_asks_for_its_rate(clinic) -> None:
     rows = "\n".join(",".join(f"{value / 9.80665:.6f}" for value in row) for row in recording.acceleration_m_s2)
     clinic.paper.chosen = ChosenFile("phone.csv", f"ax_g,ay_g,az_g\n{rows}\n".encode())
     presenter.add_recording()
-    form = presenter.state.add_form
+    form = presenter.state.form
     assert form is not None
     assert form.needs_rate
     presenter.answer_add(stance="LBEO", placement="waist", portrait=False, typed_hz="fast")
-    assert presenter.state.add_form is not None
-    assert presenter.state.add_form.complaint == "Write the samples a second like 50."
+    assert presenter.state.form is not None
+    assert presenter.state.form.complaint == "Write the samples a second like 50."
     presenter.answer_add(stance="LBEO", placement="waist", portrait=False, typed_hz="50")
     request = clinic.sessions.forms("add_result")[0]
     assert isinstance(request, NewResult)
@@ -335,7 +335,7 @@ def test_a_bad_file_is_refused_with_one_sentence_and_nothing_is_sent(clinic, con
     assert problem is not None
     assert problem.sentence.endswith("Nothing was stored.")
     assert "Traceback" not in problem.sentence
-    assert presenter.state.add_form is None
+    assert presenter.state.form is None
     assert clinic.sessions.forms("add_result") == []
     assert presenter.state.cells == before
 
@@ -343,17 +343,17 @@ def test_a_bad_file_is_refused_with_one_sentence_and_nothing_is_sent(clinic, con
 def test_a_person_may_think_better_of_a_file(clinic) -> None:
     presenter = opened(clinic)
     presenter.take_file(None)
-    assert presenter.state.add_form is None
+    assert presenter.state.form is None
     assert presenter.state.busy == ""
 
 
 def test_a_note_is_saved_once_and_only_when_it_changed(clinic) -> None:
     presenter = opened(clinic)
     presenter.ask_note()
-    assert presenter.state.note_open
+    assert presenter.state.form == NoteForm("")
     presenter.write_note("  Wears a brace.  ")
     assert presenter.state.note == "Wears a brace."
-    assert not presenter.state.note_open
+    assert presenter.state.form is None
     presenter.write_note("Wears a brace.")
     assert len(clinic.sessions.forms("write_note")) == 1
 
@@ -361,12 +361,18 @@ def test_a_note_is_saved_once_and_only_when_it_changed(clinic) -> None:
 def test_foot_lift_is_set_in_seconds_of_the_recording(clinic) -> None:
     presenter = opened(clinic)
     presenter.focus("LBEO")
-    assert presenter.set_foot_lift("later") == "Write the seconds from the start of the recording like 1.5."
-    assert presenter.set_foot_lift("0.8") == ""
+    presenter.ask_foot_lift()
+    presenter.answer_foot_lift("later")
+    assert isinstance(presenter.state.form, FootLiftForm)
+    assert presenter.state.form.complaint == "Write the seconds from the start of the recording like 1.5."
+    presenter.answer_foot_lift("0.8")
+    assert presenter.state.form is None
     cell = presenter.state.cell("LBEO")
     assert cell is not None
     assert cell.foot_lift_s == 0.8
-    assert presenter.set_foot_lift("") == ""
+    presenter.ask_foot_lift()
+    presenter.answer_foot_lift("")
+    assert presenter.state.form is None
 
 
 def test_an_unreachable_server_keeps_what_was_typed_and_says_what_to_do(clinic) -> None:
@@ -423,11 +429,12 @@ def test_the_trend_is_oldest_first_and_says_what_was_before(clinic) -> None:
     assert "Measurement error is not set" in presenter.state.trend.sentence
 
 
-def test_locking_closes_every_question_but_keeps_the_session(clinic) -> None:
+def test_locking_keeps_the_open_question_and_the_session(clinic) -> None:
     presenter = opened(clinic)
     presenter.ask_hold()
+    before = presenter.state.form
     clinic.work.session.lock()
-    assert presenter.state.hold_form is None
+    assert presenter.state.form == before
     assert presenter.state.phase == "ready"
 
 
@@ -503,7 +510,7 @@ def test_leaving_the_screen_closes_questions_and_coming_back_reads_again(clinic)
     presenter = opened(clinic)
     presenter.ask_hold()
     presenter.leave()
-    assert presenter.state.hold_form is None
+    assert presenter.state.form is None
     before = len(clinic.sessions.forms("get"))
     presenter.arrive()
     assert len(clinic.sessions.forms("get")) == before + 1
@@ -532,5 +539,5 @@ def test_a_trial_that_can_t_be_scored_has_no_hold_to_confirm(clinic) -> None:
     assert (cell.hold.kind, cell.score) == ("not_scorable", "")
     assert cell.not_scorable
     presenter.ask_hold("LBEO")
-    assert presenter.state.hold_form is None
+    assert presenter.state.form is None
     assert "State an outcome" in presenter.state.message

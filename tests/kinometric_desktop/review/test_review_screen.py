@@ -167,7 +167,7 @@ def test_escape_closes_a_question_and_changes_nothing(qtbot: QtBot, open_screen:
     assert isinstance(sheet, OutcomeSheet)
     qtbot.keyClick(sheet.reason, Qt.Key.Key_Escape)
     assert dialogs.current is None
-    assert page._presenter.state.outcome_form is None
+    assert page._presenter.state.form is None
     assert clinic.sessions.forms("state_outcome") == []
 
 
@@ -195,7 +195,7 @@ def test_a_draft_is_edited_refused_mended_and_accepted_by_keyboard(qtbot: QtBot,
     clinic.sessions.refuse["accept_interpretation"] = ServerError("KS-422", sentence, status=422)
     qtbot.keyClick(sheet.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert dialogs.current is sheet
-    assert sheet.error.text() == sentence
+    assert sheet.error.text() == f"{sentence} [KS-422]"
     assert sheet.text.toPlainText().startswith("LBEO is normal. ")
     sheet.text.setPlainText("LBEO: held 10.0 s.")
     qtbot.keyClick(sheet.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kinometric_desktop.app.review_state import AddForm, DraftForm, HoldForm, OutcomeForm
+from kinometric_desktop.app.review_state import AddForm, DraftForm, FootLiftForm, HoldForm, NoteForm, OutcomeForm
 from kinometric_desktop.ui.review.sheets import (
     AddSheet,
     DraftSheet,
@@ -20,6 +20,7 @@ from kinometric_desktop.ui.review.sheets import (
     OutcomeSheet,
 )
 from kinometric_desktop.ui.theme.look import look
+from kinometric_desktop.ui.widgets.dialog import NOT_SAVED
 
 HOLD = HoldForm("t-1", 1, "RBEC", False, "6.8", "detected: down at 6.8 s", 6.81)
 
@@ -119,27 +120,44 @@ def test_a_file_without_time_shows_the_field_for_its_rate(qtbot: QtBot, over: Ca
 
 def test_foot_lift_keeps_the_sheet_open_until_the_time_is_understood(qtbot: QtBot, over: Callable) -> None:
     typed: list[str] = []
-
-    def answer(text: str) -> str:
-        typed.append(text)
-        return "" if text == "1.5" else "Write the seconds from the start of the recording like 1.5."
-
-    sheet = over(FootLiftSheet("LBEO", None, answer))
+    sheet = over(FootLiftSheet(FootLiftForm("t-1", 1, "LBEO", None), typed.append))
     qtbot.keyClicks(sheet.seconds, "soon")
     qtbot.keyClick(sheet.seconds, Qt.Key.Key_Return)
+    sheet.complain("Write the seconds from the start of the recording like 1.5.")
     assert sheet.error.text().startswith("Write the seconds")
     sheet.seconds.clear()
     qtbot.keyClicks(sheet.seconds, "1.5")
-    told: list[bool] = []
-    sheet.finished.connect(told.append)
     qtbot.keyClick(sheet.seconds, Qt.Key.Key_Return)
     assert typed == ["soon", "1.5"]
-    assert told == [True]
+    assert sheet.isVisible()
+
+
+def test_escape_throws_a_typed_note_away_only_the_second_time(qtbot: QtBot, over: Callable) -> None:
+    sheet = over(NoteSheet(NoteForm("Before"), lambda _: None))
+    told: list[bool] = []
+    sheet.finished.connect(told.append)
+    qtbot.keyClicks(sheet.text, "Wears a brace. ")
+    qtbot.keyClick(sheet.text, Qt.Key.Key_Escape)
+    assert told == []
+    assert sheet.error.text() == NOT_SAVED
+    qtbot.keyClicks(sheet.text, "Left knee. ")
+    qtbot.keyClick(sheet.text, Qt.Key.Key_Escape)
+    assert told == [], "more was typed since"
+    sheet.cancel.click()
+    assert told == [False]
+
+
+def test_escape_closes_a_form_at_once_where_nothing_was_typed(qtbot: QtBot, over: Callable) -> None:
+    sheet = over(NoteSheet(NoteForm("Before"), lambda _: None))
+    told: list[bool] = []
+    sheet.finished.connect(told.append)
+    qtbot.keyClick(sheet.text, Qt.Key.Key_Escape)
+    assert told == [False]
 
 
 def test_the_note_takes_several_lines_and_tab_leaves_it(qtbot: QtBot, over: Callable) -> None:
     saved: list[str] = []
-    sheet = over(NoteSheet("Before", saved.append))
+    sheet = over(NoteSheet(NoteForm("Before"), saved.append))
     sheet.text.selectAll()
     qtbot.keyClicks(sheet.text, "One")
     qtbot.keyClick(sheet.text, Qt.Key.Key_Return)
@@ -180,8 +198,8 @@ def test_an_interpretation_can_be_read_but_not_accepted_by_who_may_not_review(qt
         lambda: HoldSheet(HOLD, lambda *_: None),
         lambda: OutcomeSheet(OutcomeForm("LBEC", "", 0), lambda *_: None),
         lambda: AddSheet(AddForm("a.csv", 1, None, "", None, needs_rate=True), lambda *_: None),
-        lambda: FootLiftSheet("LBEO", 0.5, lambda _: ""),
-        lambda: NoteSheet("", lambda _: None),
+        lambda: FootLiftSheet(FootLiftForm("t-1", 1, "LBEO", 0.5), lambda _: None),
+        lambda: NoteSheet(NoteForm(""), lambda _: None),
     ],
     ids=["hold", "outcome", "add", "foot_lift", "note"],
 )
