@@ -31,6 +31,7 @@ from kinometric_desktop.platform.settings import IniSettings
 from kinometric_desktop.ui.shell.everywhere import everywhere_actions
 from kinometric_desktop.ui.shell.first_window import MainWindow
 from kinometric_desktop.ui.shell.input_watch import InputWatch
+from kinometric_desktop.ui.shell.leaving import Leaving
 from kinometric_desktop.ui.shell.lock_warning import LockWarning
 from kinometric_desktop.ui.shell.shell import Shell
 from kinometric_desktop.ui.sign_in.foot import Foot
@@ -92,6 +93,8 @@ class Workstation(QObject):
         stored = settings.load()
         look().set(appearance=stored.appearance, percent=stored.text_percent)
         self.dialogs = WindowDialogs(lambda: self.shell)
+        self._leaving = Leaving(self.dialogs)
+        window.may_close = lambda: self._leaving.may_close(window.close)
         clock = SystemClock()
         keys = KeyringStore()
         timer = QtTimer(self)
@@ -232,7 +235,7 @@ class Workstation(QObject):
     def _wire_lock_page(self) -> None:
         page = self.shell.lock_page
         page.sign_in_pressed.connect(self._unlock.sign_in)
-        page.other_person.connect(self._unlock.someone_else)
+        page.other_person.connect(lambda: self._leaving.start_over(self._unlock.someone_else))
 
         def news(state: UnlockState) -> None:
             if state.sentence:

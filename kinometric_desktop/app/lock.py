@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kinometric.contract.accounts import Me
 from kinometric_desktop.app.connection import Connection
@@ -15,6 +16,9 @@ IDLE_END_S = 15 * 60.0
 WARN_BEFORE_S = 2 * 60.0
 ACTIVITY_EVERY_S = 60.0
 
+Why = Literal["idle", "hand", "server"]
+"""Who locked the screen: the time without input, a person, or the server, which no longer knows the session."""
+
 
 @dataclass(frozen=True)
 class LockState:
@@ -24,7 +28,7 @@ class LockState:
     remaining_s: float = IDLE_END_S
     warning: bool = False
     locked: bool = False
-    by_hand: bool = False
+    why: Why = "server"
 
     @property
     def words(self) -> str:
@@ -50,7 +54,7 @@ class LockPresenter(Presenter[LockState]):
         self._last_input_s = clock.monotonic_s()
         self._last_told_s = clock.monotonic_s()
         self._input_since_told = False
-        self._by_hand = False
+        self._why: Why = "server"
         self._end_listening = session.listen(self._session_changed)
 
     def input_seen(self) -> None:
@@ -68,14 +72,14 @@ class LockPresenter(Presenter[LockState]):
 
     def lock_now(self) -> None:
         """Lock without waiting, because a person asks for it."""
-        self._lock(by_hand=True)
+        self._lock("hand")
 
-    def _lock(self, *, by_hand: bool) -> None:
+    def _lock(self, why: Why) -> None:
         if self._session.state.practice is None or self._session.state.locked:
             return
-        self._by_hand = by_hand
+        self._why = why
         self._session.lock()
-        self._by_hand = False
+        self._why = "server"
         connection = self._connection
         if connection.is_open:
             client = connection.client
@@ -96,7 +100,7 @@ class LockPresenter(Presenter[LockState]):
             self._tick()
         elif not working:
             self._stop()
-            self._show(LockState(locked=state.locked, by_hand=self._by_hand))
+            self._show(LockState(locked=state.locked, why=self._why))
 
     def _stop(self) -> None:
         if self._ticking is not None:
@@ -107,7 +111,7 @@ class LockPresenter(Presenter[LockState]):
         now = self._clock.monotonic_s()
         remaining = IDLE_END_S - (now - self._last_input_s)
         if remaining <= 0:
-            self._lock(by_hand=False)
+            self._lock("idle")
             return
         self._show(LockState(True, remaining, remaining <= WARN_BEFORE_S))
         if self._input_since_told and now - self._last_told_s >= ACTIVITY_EVERY_S and self._connection.is_open:

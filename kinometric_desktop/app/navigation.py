@@ -45,10 +45,7 @@ class Place:
 
 
 class Navigation:
-    """Shows one screen at a time.
-
-    A guard can keep the person on a screen (an unsent note); it is asked before leaving and returns True to let go.
-    """
+    """Shows one screen at a time."""
 
     def __init__(self, session: WorkSession) -> None:
         self._session = session
@@ -56,7 +53,6 @@ class Navigation:
         self._came_from: ScreenId = "worklist"
         self._blocked_by = ""
         self._listeners: list[Callable[[Place], None]] = []
-        self._guards: dict[ScreenId, Callable[[], bool]] = {}
         session.listen(self._session_changed)
 
     @property
@@ -74,21 +70,14 @@ class Navigation:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def guard(self, screen: ScreenId, may_leave: Callable[[], bool]) -> None:
-        """Ask ``may_leave`` before leaving a screen."""
-        self._guards[screen] = may_leave
-
     def go(self, screen: ScreenId) -> bool:
-        """Show a screen; False when it can't be shown now or a guard keeps the person here."""
+        """Show a screen; False when it can't be shown now."""
         if screen in PATIENT_SCREENS and self._session.patient is None:
             return False
         if screen == "match" and self._session.standalone:
             return False
         if screen == self._screen:
             return True
-        may_leave = self._guards.get(self._screen)
-        if may_leave is not None and not may_leave():
-            return False
         if self._screen not in ("help", "settings", "sign_in"):
             self._came_from = self._screen
         self._screen = screen

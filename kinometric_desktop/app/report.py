@@ -93,6 +93,11 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         if self._session_id and self.state.busy in ("", "open"):
             self._make(self.state.options)
 
+    def take_up(self) -> None:
+        """Go on after the screen was locked: the checks of before say nothing about now."""
+        if self.state.sending is None:
+            self.refresh()
+
     def set_option(self, name: str, shown: bool) -> None:
         """Show or leave out a part: "traces", "trend", "note", "interpretation"."""
         options = dataclasses.replace(self.state.options, **{name: shown})

@@ -197,6 +197,10 @@ class DepartmentsPage(Page):
         self.presenter.enter()
         self._ours.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def unlocked(self) -> None:
+        """Nothing of before the lock is shown as fresh."""
+        self.presenter.enter()
+
     def closing(self) -> None:
         """The person has signed out."""
         self.presenter.close()

@@ -188,6 +188,10 @@ class ReportPage(QWidget):
         """Another screen is shown now."""
         self._presenter.leave()
 
+    def unlocked(self) -> None:
+        """Make the report again, unless it was ordered: then its steps are followed."""
+        self._presenter.take_up()
+
     def closing(self) -> None:
         """The page is thrown away after signing out."""
         self._presenter.close()

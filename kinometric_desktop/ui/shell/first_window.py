@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QBrush, QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QBrush, QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 TITLE = "Kinometric"
@@ -13,6 +15,10 @@ DARK_BELOW = 128
 #: By whether the system is dark.
 _GROUND = ("#FFFFFF", "#22272D")
 _ACCENT = ("#2156C4", "#3D6FD6")
+
+
+def _at_once() -> bool:
+    return True
 
 
 class MainWindow(QMainWindow):
@@ -25,6 +31,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle(TITLE)
         self._told = False
+        self.may_close: Callable[[], bool] = _at_once
         self._dark = self.palette().window().color().lightness() < DARK_BELOW
         ground = QColor(_GROUND[self._dark])
         self.setPalette(QPalette(ground, ground))
@@ -40,6 +47,13 @@ class MainWindow(QMainWindow):
         """Take the content in, and the application's palette with it."""
         self.setPalette(QPalette())
         super().setCentralWidget(widget)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, unless ``may_close`` has a question first."""
+        if self.may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from kinometric_desktop.app.lock import Why
 from kinometric_desktop.ui.theme.icons import draw_icon
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
@@ -17,10 +18,13 @@ from kinometric_desktop.ui.widgets.text import Text
 
 USE_RECOVERY = "Use a recovery code"
 USE_AUTHENTICATOR = "Use the authenticator"
-BY_HAND = "Signed out. Your unsent note is kept until you sign in again on this screen."
-LOCKED = (
-    "Signed out after 15 minutes without activity. Your unsent note is kept until you sign in again on this screen."
-)
+REASONS: dict[Why, str] = {
+    "hand": "Signed out.",
+    "idle": "Signed out after 15 minutes without activity.",
+    "server": "Your session ended on the server.",
+}
+KEPT = " Your unsent note is kept until you sign in again on this screen."
+OPEN = " What was open is there again when you sign in on this screen."
 
 
 class _Lock(QWidget):
@@ -44,11 +48,12 @@ class LockPage(Pane):
     def __init__(self) -> None:
         super().__init__("banner")
         self.setObjectName("lock")
+        self._reason, self._kept = REASONS["idle"], OPEN
         box = QWidget()
         fix_size(box, width=400)
         column = Column(box, spacing=12)
         title = Text("Locked", "title")
-        self._note = Text(LOCKED, "body", "text-2", wrap=True)
+        self._note = Text("", "body", "text-2", wrap=True)
         for label in (title, self._note):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.password = PasswordField("lock.form.password", "Password")
@@ -91,12 +96,15 @@ class LockPage(Pane):
         self.turn.clicked.connect(self._turn)
         self.other.clicked.connect(self.other_person)
 
-    def show_reason(self, *, by_hand: bool) -> None:
-        """Say whether a person locked it, or the time."""
-        self._note.setText(BY_HAND if by_hand else LOCKED)
+    def show_reason(self, why: Why) -> None:
+        """Say whether a person locked it, the server, or the time."""
+        self._reason = REASONS[why]
+        self._note.setText(self._reason + self._kept)
 
-    def entered(self) -> None:
-        """Empty the form."""
+    def entered(self, *, unsaved: bool = False) -> None:
+        """Empty the form; ``unsaved`` says that something typed waits behind the lock."""
+        self._kept = KEPT if unsaved else OPEN
+        self._note.setText(self._reason + self._kept)
         self.password.editor.clear()
         self.code.clear()
         self.recovery.clear()

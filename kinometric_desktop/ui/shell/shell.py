@@ -49,6 +49,9 @@ class Page(QWidget):
     def left(self) -> None:
         """Another screen is shown now."""
 
+    def unlocked(self) -> None:
+        """The person who locked the screen has signed in again."""
+
 
 class Shell(QWidget):
     """App bar, rail, banner, stepper, offline bar, the pages and the key bar.
@@ -67,7 +70,7 @@ class Shell(QWidget):
         self._pages: dict[ScreenId, QWidget] = {}
         self._shown: ScreenId | None = None
         self._shortcuts: dict[str, QShortcut] = {}
-        self._narrow = False
+        self._narrow = self._locked = False
         self._switch_in_stepper: PaneLayout | None = None
         self._build()
         workplace.session.listen(self._session_changed)
@@ -134,7 +137,7 @@ class Shell(QWidget):
     def show_lock(self, state: LockState) -> None:
         """Show how long until the screen locks."""
         self.key_bar.show_lock(state.words, warning=state.warning)
-        self.lock_page.show_reason(by_hand=state.by_hand)
+        self.lock_page.show_reason(state.why)
 
     @property
     def narrow(self) -> bool:
@@ -199,14 +202,25 @@ class Shell(QWidget):
             self.offline.say("")
         else:
             self.offline.say(sentence, tone="warn", strong=strong, code=code, icon="offline")
+        was_locked, self._locked = self._locked, state.locked
         if state.locked:
-            self._dialogs.cancel_all()
             self._roots.setCurrentWidget(self.lock_page)
-            self.lock_page.entered()
-        elif state.practice is not None and self._roots.currentWidget() is self.lock_page:
-            self._roots.setCurrentWidget(self._work_area)
-        if state.me is None:
+            if not was_locked:
+                self._dialogs.put_aside()
+                self.lock_page.entered(unsaved=bool(self._dialogs.unsaved))
+        elif state.me is None:
+            self._dialogs.cancel_all()
             self.close_pages()
+        elif was_locked and state.practice is not None:
+            self._unlocked()
+
+    def _unlocked(self) -> None:
+        """The same person is back: what was open is there again, and what a screen lists is read anew."""
+        self._roots.setCurrentWidget(self._work_area)
+        page = self._pages.get(self._shown) if self._shown is not None else None
+        if hasattr(page, "unlocked"):
+            cast("Page", page).unlocked()
+        self._dialogs.bring_back()
 
     def _show_keys(self, screen: ScreenId) -> None:
         shown = [(action.keys, action.text) for action in self._work.actions.key_bar(screen)]

@@ -189,6 +189,10 @@ class UploadsPage(Page):
         """Watch no more."""
         self.presenter.leave()
 
+    def unlocked(self) -> None:
+        """Nothing of before the lock is shown as fresh."""
+        self.presenter.refresh()
+
     def closing(self) -> None:
         """The person has signed out."""
         self.presenter.close()

@@ -165,6 +165,10 @@ class WorklistPage(Page):
         """Read no preview behind another screen."""
         self.presenter.leave()
 
+    def unlocked(self) -> None:
+        """Nothing of before the lock is shown as fresh."""
+        self.presenter.refresh()
+
     def closing(self) -> None:
         """The person has signed out."""
         self.presenter.close()

@@ -54,8 +54,16 @@ def test_fifteen_minutes_lock_and_end_the_server_session() -> None:
     house.timer.fire()
     assert house.session.state.locked
     assert presenter.state.locked
-    assert not presenter.state.by_hand
+    assert presenter.state.why == "idle"
     assert house.server.accounts.names() == ["sign_out"]
+
+
+def test_a_session_that_ended_on_the_server_is_not_called_idleness() -> None:
+    house = House()
+    presenter = watched(house)
+    house.session.lock()
+    assert presenter.state.locked
+    assert presenter.state.why == "server"
 
 
 def test_a_laptop_that_wakes_after_the_end_locks_at_the_first_key() -> None:
@@ -97,7 +105,7 @@ def test_locking_twice_signs_out_once() -> None:
     house = House()
     presenter = watched(house)
     presenter.lock_now()
-    assert presenter.state.by_hand
+    assert presenter.state.why == "hand"
     presenter.lock_now()
     assert house.server.accounts.names() == ["sign_out"]
 

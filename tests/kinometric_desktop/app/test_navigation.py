@@ -53,17 +53,6 @@ def test_there_are_no_steps_without_a_patient() -> None:
     assert House().work().navigation.place.steps == ()
 
 
-def test_a_guard_keeps_the_person_on_the_screen() -> None:
-    house = House().work()
-    house.session.open_patient(patient())
-    house.navigation.go("review")
-    house.navigation.guard("review", lambda: False)
-    assert not house.navigation.go("worklist")
-    assert house.navigation.screen == "review"
-    house.navigation.guard("review", lambda: True)
-    assert house.navigation.go("worklist")
-
-
 def test_what_blocks_is_said_once_and_forgotten_on_the_next_screen() -> None:
     house = House().work()
     house.session.open_patient(patient())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -61,7 +62,7 @@ def test_at_200_percent_title_year_and_buttons_stay_in_sight_and_apart(
     QApplication.processEvents()
     rows = [sheet.title, sheet._scroll, sheet.year, sheet.upload]
     places = [place_in(widget, sheet.panel) for widget in rows]
-    for upper, lower in zip(places, places[1:], strict=False):
+    for upper, lower in itertools.pairwise(places):
         assert upper.bottom() < lower.top()
     for widget, place in zip(rows, places, strict=True):
         assert sheet.panel.rect().contains(place), widget.objectName()
