@@ -143,7 +143,7 @@ class ReviewView:
 
 @dataclass(frozen=True)
 class EarlierSession:
-    """One earlier session for the trend."""
+    """One earlier session for the trend; beside a session only reviewed ones, at most 59."""
 
     session_id: str
     tested_at: str
@@ -208,6 +208,8 @@ class SessionView:
     """Whether the practice has a language model that can be asked for a draft."""
     language_model_draft: str = ""
     """The last draft of the language model, while it fits the numbers and nobody has accepted or refused it."""
+    measurement_error_points: float | None = None
+    """Points that repetition alone changes a score by (MDC95); None until it has been measured for this engine."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kinometric.report.content import (
     DocumentIdentity,
+    FiledReport,
     PageOptions,
     PatientIdentity,
     QuestionnaireSummary,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DocumentIdentity",
+    "FiledReport",
     "PageOptions",
     "PatientIdentity",
     "QuestionnaireSummary",

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kinometric.recordings.recording import STANCES
+from kinometric.scoring.trend import MeasurementError
 from kinometric.scoring.values import Session, Trial
 from kinometric.sway.values import SwaySignal
 
@@ -194,6 +195,22 @@ class DocumentIdentity:
     revision: int = 0
 
 
+@dataclass(frozen=True)
+class FiledReport:
+    """The report in the chart that a corrected one replaces.
+
+    Attributes
+    ----------
+    document_id : str
+        athenaOne's number of the document; empty where it is not known.
+    filed_at : datetime or None
+        In the practice's time zone.
+    """
+
+    document_id: str = ""
+    filed_at: datetime | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class ReportContent:
     """Everything that one report says.
@@ -213,7 +230,12 @@ class ReportContent:
     trend : tuple of TrendPoint
         Oldest first, this session last; the last six are drawn.
     trend_sentence : str
-        What may be said about the change.
+        What may be said about the history, for example which sessions are left out.
+    measurement_error : MeasurementError or None
+        None until it has been measured; one of another engine version is not used. With it the trend has a band of what
+        repetition alone changes, and each change says on which side of it it lies.
+    replaces : FiledReport or None
+        For a corrected report (`identity.revision` > 0): what it replaces.
     questionnaires : tuple of QuestionnaireSummary
     note : SignedText or None
         The provider's interpretation as typed.
@@ -240,6 +262,8 @@ class ReportContent:
     gaps: tuple[str, ...] = ()
     trend: tuple[TrendPoint, ...] = ()
     trend_sentence: str = ""
+    measurement_error: MeasurementError | None = None
+    replaces: FiledReport | None = None
     questionnaires: tuple[QuestionnaireSummary, ...] = ()
     note: SignedText | None = None
     interpretation: SignedText | None = None

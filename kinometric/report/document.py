@@ -137,7 +137,9 @@ def _lay_out(content: ReportContent, width: float, height: float) -> list[_Page]
         needed = block.height(inner)
         # A space or a rule stays with what it leads to, or goes at a page's end.
         wanted = needed + (following.height(inner) if isinstance(block, Space) and following else 0.0)
-        if top + wanted > end and pages[-1].blocks:
+        if top + wanted > end + 0.01 and pages[-1].blocks:
+            if isinstance(block, Space) and following is None:
+                break
             pages.append(_Page("Result, continued", method))
             top = identity_bottom(content, width, full=False) + 14.0
         if isinstance(block, Space) and not pages[-1].blocks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kinometric.report.content import ReportContent, content_hash
 from kinometric.report.ink import ACCENT, BODY, HEADING, NAME, NOTE, STOP, TEXT, TEXT_2, WHITE, Colour
 from kinometric.report.lines import shortened, wrap
@@ -14,6 +16,11 @@ BOX_TOP = 67.5
 TEST_BAND = 30.0
 NAME_LEADING = 15.0
 FOOT_LEADING = 10.4
+PLACE_LEADING = 9.6
+PLACE_LINES = 3
+FACT_ROW = 28.5
+FACT_LEADING = 9.2
+FACT_LINES = 4
 SEX_WORDS = {"F": "Female", "M": "Male", "X": "Other"}
 """How a record's letter is written out; any other word is printed as it stands."""
 
@@ -23,11 +30,33 @@ def page_widths(content: ReportContent) -> tuple[float, float]:
     return (595.28, 841.89) if content.options.page_size == "a4" else (612.0, 792.0)
 
 
+def box_top(content: ReportContent, width: float) -> float:
+    """Return where the identity box starts on a page: lower where the practice's name takes more than one line."""
+    _, lines = _place(content, width)
+    return BOX_TOP + PLACE_LEADING * (len(lines) - 1)
+
+
 def identity_bottom(content: ReportContent, width: float, *, full: bool) -> float:
     """Return where the identity box ends on a page."""
     lines = len(_name_lines(content, width, full=full))
     extra = NAME_LEADING * (lines - 1) + (13.0 if _unprintable(content) else 0.0)
-    return BOX_TOP + extra + (87.5 if full else 39.0)
+    below = 30.5 + sum(_row_heights(content, width)) if full else 39.0
+    return box_top(content, width) + extra + below
+
+
+def _place(content: ReportContent, width: float) -> tuple[float, list[str]]:
+    """Return the size and the lines of practice and department: one, smaller where it is long, or up to three."""
+    test = content.circumstances
+    place = printable(" — ".join(part for part in (test.practice, test.department) if part))[0]
+    room = width - 2 * MARGIN - 170
+    size = min(BODY, room / max(1.0, typeface("strong").width(place, 1.0)))
+    if size >= NOTE:
+        return size, [place]
+    lines = wrap(place, NOTE, room, "strong")
+    if len(lines) > PLACE_LINES:
+        rest = " ".join(lines[PLACE_LINES - 1 :])
+        lines = [*lines[: PLACE_LINES - 1], shortened(rest, NOTE, room, "strong")]
+    return NOTE, lines
 
 
 def foot_top(width: float, height: float, foot: str) -> float:
@@ -48,11 +77,14 @@ def draw_frame(
     else:
         sheet.text(MARGIN + 25.5, 52.5, TITLE, HEADING, weight="strong")
     with sheet.tagged("P"):
-        place = " — ".join(part for part in (content.circumstances.practice, content.circumstances.department) if part)
-        room = sheet.width - 2 * MARGIN - 170
-        size = max(6.6, min(BODY, room / max(1.0, typeface("strong").width(printable(place)[0], 1.0))))
-        sheet.text(right, 44.5, shortened(place, size, room, "strong"), size, weight="strong", align="right")
-        sheet.text(right, 56.8, f"Page {page} of {pages}", BODY, colour=TEXT_2, align="right")
+        size, lines = _place(content, sheet.width)
+        for index, line in enumerate(lines):
+            sheet.text(right, 44.5 + index * PLACE_LEADING, line, size, weight="strong", align="right")
+        words = f"Page {page} of {pages}"
+        if content.identity.revision:
+            words = f"Corrected report {content.identity.revision} · {words}"
+        below = 56.8 + PLACE_LEADING * (len(lines) - 1)
+        sheet.text(right, below, words, BODY, colour=TEXT_2, align="right")
     _identity(sheet, content, full=full)
     _foot(sheet, content, foot, digest or content_hash(content))
 
@@ -78,12 +110,12 @@ def _unprintable(content: ReportContent) -> tuple[str, ...]:
 
 def _identity(sheet: Sheet, content: ReportContent, *, full: bool) -> None:
     patient = content.patient
-    bottom = identity_bottom(content, sheet.width, full=full)
-    sheet.rectangle(MARGIN, BOX_TOP, sheet.width - 2 * MARGIN, bottom - BOX_TOP, line=TEXT, line_width=0.75)
+    top, bottom = box_top(content, sheet.width), identity_bottom(content, sheet.width, full=full)
+    sheet.rectangle(MARGIN, top, sheet.width - 2 * MARGIN, bottom - top, line=TEXT, line_width=0.75)
     if patient.is_test:
-        _test_band(sheet, MARGIN, BOX_TOP, bottom)
+        _test_band(sheet, MARGIN, top, bottom)
     x, right = MARGIN + _left(content), sheet.width - MARGIN - 10.5
-    y = BOX_TOP + (19.0 if full else 16.5)
+    y = top + (19.0 if full else 16.5)
     size = NAME if full else 11.0
     born = "Not known" if patient.born is None else day(patient.born)
     age = "" if patient.age_years is None else f" ({patient.age_years}y)"
@@ -102,63 +134,80 @@ def _identity(sheet: Sheet, content: ReportContent, *, full: bool) -> None:
         y += 13.0
         with sheet.tagged("P"):
             what = " and ".join(scripts)
-            text = f"The name holds {what}, which this report’s font cannot show; identify by birth date and numbers."
+            by = "numbers" if patient.born is None else "birth date and numbers"
+            text = f"The name holds {what}, which this report’s font cannot show; identify by {by}."
             sheet.text(x, y, text, NOTE, colour=STOP)
     if full:
-        _identity_facts(sheet, content, x, y)
+        _identity_facts(sheet, content, y)
     else:
         _identity_line(sheet, content, x, y + 14.0, right)
 
 
-def _identity_facts(sheet: Sheet, content: ReportContent, x: float, y: float) -> None:
-    patient, test = content.patient, content.circumstances
-    right = sheet.width - MARGIN - 10.5
-    columns = [x + part * (right - x) for part in (0.0, 0.32, 0.581, 0.815)]
-    columns.append(right + 8)
-    review = content.review
+def _facts(content: ReportContent) -> tuple[tuple[tuple[str, str, Colour], ...], ...]:
+    """Return the rows of the identity block's facts: label, value, colour of the value."""
+    patient, test, review = content.patient, content.circumstances, content.review
+    linked = patient.athena_patient_id
     reviewed = f"{review.by}, {moment(review.at)}" if review else NOT_REVIEWED
     device = ", ".join(part for part in (test.device, test.placement) if part)
-    facts: list[tuple[int, int, str, str, Colour]] = [
-        (0, 0, "Kinometric no.", patient.kinometric_number, TEXT),
+    return (
         (
-            0,
-            1,
-            "athenaOne patient ID",
-            patient.athena_patient_id or "Not linked",
-            TEXT if patient.athena_patient_id else STOP,
+            ("Kinometric no.", patient.kinometric_number, TEXT),
+            ("athenaOne patient ID", linked or "Not linked", TEXT if linked else STOP),
+            ("Tested", moment(test.tested_at), TEXT),
+            ("Performed by", test.performed_by or NOT_RECORDED, TEXT),
         ),
-        (0, 2, "Tested", moment(test.tested_at), TEXT),
-        (0, 3, "Performed by", test.performed_by or NOT_RECORDED, TEXT),
-        (1, 0, "Reviewed by", reviewed, TEXT if review else STOP),
-        (1, 1, "Device", device or NOT_RECORDED, TEXT),
-        (1, 2, "Footwear, surface", test.footwear_and_surface or NOT_RECORDED, TEXT),
-        (1, 3, "Assistance", test.assistance or NOT_RECORDED, TEXT),
-    ]
-    for row, column, label, value, colour in facts:
-        top = y + 17.0 + row * 28.5
-        with sheet.tagged("P"):
-            sheet.text(columns[column], top, label, NOTE, colour=TEXT_2)
-            room = columns[column + 1] - columns[column] - 8
-            _fitted(sheet, columns[column], top + 10.8, value, room, colour)
+        (
+            ("Reviewed by", reviewed, TEXT if review else STOP),
+            ("Device", device or NOT_RECORDED, TEXT),
+            ("Footwear, surface", test.footwear_and_surface or NOT_RECORDED, TEXT),
+            ("Assistance", test.assistance or NOT_RECORDED, TEXT),
+        ),
+    )
 
 
-def _fitted(sheet: Sheet, x: float, y: float, value: str, room: float, colour: Colour) -> None:
-    """Write a value on one line, smaller where it is long; on up to three small lines where it is longer still."""
+def _columns(content: ReportContent, width: float) -> list[tuple[float, float]]:
+    """Return left edge and room of the four columns of facts."""
+    left, right = MARGIN + _left(content), width - MARGIN - 10.5
+    edges = [left + part * (right - left) for part in (0.0, 0.32, 0.581, 0.815)] + [right + 8]
+    return [(start, end - start - 8) for start, end in pairwise(edges)]
+
+
+def _value_lines(value: str, room: float) -> tuple[float, list[str]]:
+    """Return the size and the lines of a value: one line, a little smaller where it is long, else up to four."""
     shown, _ = printable(value)
     strong = typeface("strong")
-    for size in (BODY, 8.0, 7.5, 7.0):
+    for size in (BODY, 8.0, NOTE):
         if strong.width(shown, size) <= room:
-            sheet.text(x, y, shown, size, weight="strong", colour=colour)
-            return
-    size, leading = 6.4, 7.2
-    lines = wrap(shown, size, room, "strong")
-    if len(lines) > 2:
-        size, leading = 5.6, 5.8
-        lines = wrap(shown, size, room, "strong")
-    if len(lines) > 3:
-        lines = [*lines[:2], shortened(" ".join(lines[2:]), size, room, "strong")]
-    for index, line in enumerate(lines):
-        sheet.text(x, y - 3.0 + index * leading, line, size, weight="strong", colour=colour)
+            return size, [shown]
+    lines = wrap(shown, NOTE, room, "strong")
+    if len(lines) > FACT_LINES:
+        rest = " ".join(lines[FACT_LINES - 1 :])
+        lines = [*lines[: FACT_LINES - 1], shortened(rest, NOTE, room, "strong")]
+    return NOTE, lines
+
+
+def _row_heights(content: ReportContent, width: float) -> list[float]:
+    rooms = [room for _, room in _columns(content, width)]
+    return [
+        FACT_ROW
+        + FACT_LEADING
+        * (max(len(_value_lines(value, room)[1]) for (_, value, _), room in zip(row, rooms, strict=True)) - 1)
+        for row in _facts(content)
+    ]
+
+
+def _identity_facts(sheet: Sheet, content: ReportContent, y: float) -> None:
+    top = y + 17.0
+    columns = _columns(content, sheet.width)
+    for row, height in zip(_facts(content), _row_heights(content, sheet.width), strict=True):
+        for (left, room), (label, value, colour) in zip(columns, row, strict=True):
+            size, lines = _value_lines(value, room)
+            with sheet.tagged("P"):
+                sheet.text(left, top, label, NOTE, colour=TEXT_2)
+                for index, line in enumerate(lines):
+                    baseline = top + 10.8 + index * FACT_LEADING
+                    sheet.text(left, baseline, line, size, weight="strong", colour=colour)
+        top += height
 
 
 def _identity_line(sheet: Sheet, content: ReportContent, x: float, y: float, right: float) -> None:

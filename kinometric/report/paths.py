@@ -16,7 +16,9 @@ from kinometric.sway.values import MEASURED_FROM_S, MEASURED_TO_S, SwaySignal
 
 SCALE_M_S2 = 1.5
 GAP = 12.4
-SMALLEST_SIDE = 88.0
+AXIS = 9.5
+TICK = 7.0
+SMALLEST_SIDE = 80.0
 CAPTION = (
     "Same scale in all plots, ±1.5 m/s². Path and 95 % ellipse of the measured part; grey after the loss of balance, "
     "or where there is no score; a triangle marks a path that leaves the plot. Left solid, right "
@@ -40,7 +42,7 @@ class SwayPaths:
 
     def height(self, width: float) -> float:
         """Return the height of headings, plots and caption."""
-        return 14.0 + self._side(width) + 5.0 + 10.4 * len(wrap(CAPTION, NOTE, width)) + 8.0
+        return 14.0 + self._side(width) + AXIS + 4.0 + 10.4 * len(wrap(CAPTION, NOTE, width)) + 6.0
 
     def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         """Draw the plots and their caption."""
@@ -55,7 +57,7 @@ class SwayPaths:
                 self._plot(sheet, left, y + 14.0, side, stance)
         with sheet.tagged("Caption"):
             for index, line in enumerate(wrap(CAPTION, NOTE, width)):
-                sheet.text(x, y + 14.0 + side + 12.0 + index * 10.4, line, NOTE, colour=TEXT_2)
+                sheet.text(x, y + 14.0 + side + AXIS + 10.5 + index * 10.4, line, NOTE, colour=TEXT_2)
 
     def _plot(self, sheet: Sheet, x: float, y: float, side: float, stance: StanceReport) -> None:
         scale = side / (2 * SCALE_M_S2)
@@ -74,8 +76,11 @@ class SwayPaths:
         sheet.rectangle(x, y, side, side, line=FRAME, line_width=0.75)
         names = signal.axis_names if signal else ("AP", "ML")
         _label(sheet, x + 4.5, y + 10.0, names[0])
-        _label(sheet, x + side - 4.5, y + 10.0, "±1.5 m/s²", align="right")
-        _label(sheet, x + side - 4.5, y + side - 5.0, names[1], align="right")
+        # The scale stands below the plot, where no path and no ellipse can run through it.
+        below = y + side + AXIS - 1.0
+        sheet.text(x, below, number(-SCALE_M_S2, 1), TICK, colour=TEXT_2)
+        sheet.text(centre[0], below, f"{names[1]}, m/s²", TICK, colour=TEXT_2, align="centre")
+        sheet.text(x + side, below, number(SCALE_M_S2, 1), TICK, colour=TEXT_2, align="right")
         if is_synthetic(stance):
             _label(sheet, x + 4.5, y + side - 5.0, "synthetic")
 

@@ -16,6 +16,7 @@ from kinometric.report.wording import (
     BAND_SENTENCE,
     STANCE_NAMES,
     confirmation_sentences,
+    correction_sentence,
     hold_words,
     level_words,
     no_level_words,
@@ -46,26 +47,30 @@ _AXIS_HEADS = {("AP", "ML"): ("AP", "ML"), ("major", "minor"): ("maj", "min")}
 
 
 class WarningBar:
-    """A black bar across the page with what a reader must know before any number."""
+    """A bar across the page with what a reader must know before any number: black, or outlined where it only tells."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, outlined: bool = False) -> None:
         self._text = text
+        self._outlined = outlined
 
     def height(self, width: float) -> float:
         """Return the bar's height with the space below."""
         return 12.0 * len(wrap(self._text, BODY, width - 20, "strong")) + 8.0 + 8.0
 
     def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        """Draw white words on black, readable on any printer."""
+        """Draw white words on black, or black ones in a frame: both readable on any printer."""
         lines = wrap(self._text, BODY, width - 20, "strong")
-        sheet.rectangle(x, y, width, 12.0 * len(lines) + 8.0, fill=TEXT)
+        ground, words = (WHITE, TEXT) if self._outlined else (TEXT, WHITE)
+        sheet.rectangle(x, y, width, 12.0 * len(lines) + 8.0, fill=ground, line=TEXT, line_width=1.2)
         with sheet.tagged("P"):
             for index, line in enumerate(lines):
-                sheet.text(x + 10, y + 12.6 + index * 12.0, line, BODY, weight="strong", colour=WHITE)
+                sheet.text(x + 10, y + 12.6 + index * 12.0, line, BODY, weight="strong", colour=words)
 
 
 def warnings(content: ReportContent) -> Iterator[Block]:
-    """Give a bar for a report that is not reviewed or rests on unconfirmed holds."""
+    """Give a bar for a corrected report, and one for a report not reviewed or resting on unconfirmed holds."""
+    if content.identity.revision:
+        yield WarningBar(correction_sentence(content), outlined=True)
     if content.review is None and content.is_provisional:
         yield WarningBar("NOT REVIEWED. Scores are provisional: holds are not confirmed. Not for the chart.")
     elif content.review is None:

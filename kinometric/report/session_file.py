@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from kinometric.questionnaires import AnswerError, instrument, summarise
 from kinometric.recordings import Recording, RecordingError, read_recording
 from kinometric.report.content import (
     DocumentIdentity,
+    FiledReport,
     PageOptions,
     PatientIdentity,
     QuestionnaireSummary,
@@ -29,9 +31,14 @@ from kinometric.report.content import (
     stance_reports,
 )
 from kinometric.scoring import ENGINE_VERSION, STANCES, ConfirmedHold, Trial, make_session, outcome_trial, score
+from kinometric.scoring.trend import MeasurementError, read_measurement_error
 from kinometric.sway import SwaySignal, process
 
 FORMAT = "kinometric-session 1"
+LONGEST_TEXT = 400
+LONGEST_NOTE = 4000
+OLDEST_YEARS = 130
+MOST = 1_000_000
 _CIRCUMSTANCES = (
     "performed_by",
     "device",
@@ -67,12 +74,37 @@ class _Fields:
             raise SessionFileError(f"The field {self.path(name)} has the wrong type.")
         return value
 
-    def text(self, name: str, default: Any = "") -> Any:
-        return self.get(name, str, default)
+    def text(self, name: str, default: Any = "", *, longest: int = LONGEST_TEXT) -> Any:
+        value = self.get(name, str, default)
+        if value is not None and len(value) > longest:
+            raise SessionFileError(f"The field {self.path(name)} is longer than {longest:,} characters.")
+        return value
+
+    def filled(self, name: str) -> str:
+        """Return a text that must be there and say something."""
+        value = str(self.text(name, ...))
+        if not value.strip():
+            raise SessionFileError(f"The field {self.path(name)} is empty.")
+        return value
+
+    def id(self, name: str, default: Any = "") -> Any:
+        value = self.text(name, default)
+        if value is not None and not value.isprintable():
+            raise SessionFileError(f"The field {self.path(name)} has a character that no id has.")
+        return value
+
+    def count(self, name: str, default: Any) -> Any:
+        value = self.get(name, int, default)
+        if value is not None and not 0 <= value <= MOST:
+            raise SessionFileError(f"The field {self.path(name)} does not lie between 0 and {MOST:,}.")
+        return value
 
     def number(self, name: str) -> float | None:
         value = self.get(name, (int, float), None)
-        return None if value is None else float(value)
+        try:
+            return None if value is None else float(value)
+        except OverflowError:
+            raise SessionFileError(f"The field {self.path(name)} is no number that can be used.") from None
 
     def within(self, name: str) -> _Fields | None:
         values = self.get(name, dict, None)
@@ -145,7 +177,7 @@ def read_session(path: str | Path, *, made_at: datetime | None = None) -> Report
     names = {trial.confirmed_hold.by: trial.confirmed_hold.by for trial in trials if trial.confirmed_hold}
     review = fields.within("review")
     made = made_at or fields.moment("made_at") or datetime.now(tested_at.tzinfo).replace(microsecond=0)
-    return ReportContent(
+    content = ReportContent(
         identity=_identity(fields, patient),
         patient=patient,
         circumstances=TestCircumstances(
@@ -164,23 +196,51 @@ def read_session(path: str | Path, *, made_at: datetime | None = None) -> Report
         gaps=gap_sentences(session),
         trend=_trend(fields, tested_at.date(), {name: result.trial.score for name, result in session.stances}),
         trend_sentence=fields.text("trend_sentence"),
+        measurement_error=_error(fields.text("measurement_error", None), path.parent),
+        replaces=_replaced(fields.within("replaces")),
         questionnaires=_questionnaires(fields, patient.age_years),
         note=_signed(fields.within("note")),
         interpretation=_signed(fields.within("interpretation")),
         options=_options(fields.within("options")),
     )
+    _check_interpretation(content)
+    return content
+
+
+def _check_interpretation(content: ReportContent) -> None:
+    """Refuse a drafted text that is to be printed and does not fit the table; the numbers in the reason stay out."""
+    from kinometric.interpretation import check_text, facts_of
+
+    drafted = content.interpretation
+    if drafted is None or not content.options.interpretation or not drafted.text.strip():
+        return
+    if not drafted.by.strip():
+        raise SessionFileError(
+            "The field interpretation.by is empty: a drafted text is printed in a person's name only."
+        )
+    said = check_text(drafted.text, facts_of(content), identity_words=re.split(r"[\s,]+", content.patient.name))
+    if said.reasons:
+        without_values = re.sub(r" \([^“)]*\)", "", said.sentence)
+        raise SessionFileError(f"interpretation.text: {without_values}")
 
 
 def _load(path: Path) -> Mapping[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
+        # Half of a surrogate pair can be written in JSON, but is no character.
+        json.dumps(content, ensure_ascii=False).encode()
     except OSError as error:
         raise SessionFileError(f"The file cannot be opened ({error.strerror}).") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise SessionFileError("The file is not JSON.") from None
     if not isinstance(content, dict):
         raise SessionFileError("The file does not hold one JSON object.")
     return content
+
+
+def _no_constant(name: str) -> float:
+    """Refuse NaN and Infinity, which Python reads and JSON does not know."""
+    raise ValueError(name)
 
 
 def _patient(fields: _Fields, day: date) -> PatientIdentity:
@@ -193,13 +253,15 @@ def _patient(fields: _Fields, day: date) -> PatientIdentity:
     born = patient.day("born")
     if born is not None and born > day:
         raise SessionFileError("The patient's birth date lies after the test.")
+    if born is not None and age_on(born, day) > OLDEST_YEARS:
+        raise SessionFileError(f"The patient's birth date lies more than {OLDEST_YEARS} years before the test.")
     return PatientIdentity(
         name=name,
         born=born,
         age_years=None if born is None else age_on(born, day),
         sex=patient.text("sex"),
         kinometric_number=patient.text("kinometric_number"),
-        athena_patient_id=patient.text("athena_patient_id", None),
+        athena_patient_id=patient.id("athena_patient_id", None),
         is_test=patient.get("is_test", bool, False),
     )
 
@@ -250,7 +312,7 @@ def _confirmed(fields: _Fields | None) -> ConfirmedHold | None:
     if hold is None or at is None:
         raise SessionFileError(f"The field {fields.path('hold_s' if hold is None else 'at')} is missing.")
     try:
-        return ConfirmedHold(hold, full, fields.text("by", ...), at.isoformat(), fields.text("reason", None))
+        return ConfirmedHold(hold, full, fields.filled("by"), at.isoformat(), fields.text("reason", None))
     except ValueError as error:
         raise SessionFileError(f"{fields.where}: {error}") from None
 
@@ -268,13 +330,13 @@ def _signal(trial: Trial, recording: Recording | None) -> SwaySignal | None:
 def _identity(fields: _Fields, patient: PatientIdentity) -> DocumentIdentity:
     ids = fields.within("ids") or _Fields({}, "ids")
     return DocumentIdentity(
-        session_id=ids.text("session_id"),
-        patient_id=ids.text("patient_id"),
-        review_id=ids.text("review_id", None),
+        session_id=ids.id("session_id"),
+        patient_id=ids.id("patient_id"),
+        review_id=ids.id("review_id", None),
         athena_patient_id=patient.athena_patient_id,
-        link_version=ids.get("link_version", int, None),
-        supersedes=ids.text("supersedes", None),
-        revision=ids.get("revision", int, 0),
+        link_version=ids.count("link_version", None),
+        supersedes=ids.id("supersedes", None),
+        revision=ids.count("revision", 0),
     )
 
 
@@ -282,7 +344,7 @@ def _review(fields: _Fields) -> Review:
     at = fields.moment("at")
     if at is None:
         raise SessionFileError(f"The field {fields.path('at')} is missing.")
-    return Review(fields.text("by", ...), at)
+    return Review(fields.filled("by"), at)
 
 
 def _trend(fields: _Fields, day: date, scores: Mapping[str, float | None]) -> tuple[TrendPoint, ...]:
@@ -292,9 +354,36 @@ def _trend(fields: _Fields, day: date, scores: Mapping[str, float | None]) -> tu
         values = item.within("scores")
         if tested is None or values is None:
             raise SessionFileError(f"The field {item.path('tested_on' if tested is None else 'scores')} is missing.")
-        points.append(TrendPoint(tested, {name: values.number(name) for name in STANCES}))
+        if tested > day:
+            raise SessionFileError(f"The field {item.path('tested_on')} lies after the test.")
+        points.append(TrendPoint(tested, {name: _score(values, name) for name in STANCES}))
     points.sort(key=lambda point: point.tested_on)
     return (*points, TrendPoint(day, scores))
+
+
+def _score(fields: _Fields, name: str) -> float | None:
+    score = fields.number(name)
+    if score is not None and not 0.0 <= score <= 10.0:
+        raise SessionFileError(f"The field {fields.path(name)} does not lie between 0 and 10.")
+    return score
+
+
+def _error(name: str | None, folder: Path) -> MeasurementError | None:
+    """Read the file that `kinometric validate --write-error` wrote."""
+    if name is None:
+        return None
+    if not name.isprintable():
+        raise SessionFileError("measurement_error: The file cannot be opened (its name is not a path).")
+    try:
+        return read_measurement_error(folder / name)
+    except OSError as error:
+        raise SessionFileError(f"measurement_error: The file cannot be opened ({error.strerror}).") from None
+    except ValueError as error:
+        raise SessionFileError(f"measurement_error: {error}") from None
+
+
+def _replaced(fields: _Fields | None) -> FiledReport | None:
+    return None if fields is None else FiledReport(fields.text("document_id"), fields.moment("filed_at"))
 
 
 def _questionnaires(fields: _Fields, age: int | None) -> tuple[QuestionnaireSummary, ...]:
@@ -312,7 +401,9 @@ def _questionnaires(fields: _Fields, age: int | None) -> tuple[QuestionnaireSumm
 
 
 def _signed(fields: _Fields | None) -> SignedText | None:
-    return None if fields is None else SignedText(fields.text("text"), fields.text("by"))
+    if fields is None:
+        return None
+    return SignedText(fields.text("text", longest=LONGEST_NOTE), fields.text("by"))
 
 
 def _options(fields: _Fields | None) -> PageOptions:

@@ -33,7 +33,7 @@ def context_blocks(content: ReportContent, width: float) -> list[Block]:
     size = min(BODY, width / line)
     if size >= NOTE:
         return [Space(10.0, BORDER), Line(runs, size=size), Space(6.0)]
-    return [Space(10.0, BORDER), *(Text(f"{label}: {value}") for label, value in facts), Space(6.0)]
+    return [Space(10.0, BORDER), Stack(*(Text(f"{label}: {value}") for label, value in facts)), Space(6.0)]
 
 
 def interpretation_blocks(content: ReportContent, width: float) -> list[Block]:

@@ -204,6 +204,14 @@ def sensory_sentence(content: ReportContent) -> str:
     return f"Sensory finding, eyes closed: {parts[0]}, {parts[1]}."
 
 
+def correction_sentence(content: ReportContent) -> str:
+    """Return what a corrected report says of itself and of the report that it replaces."""
+    replaced = content.replaces
+    filed = f" filed {moment(replaced.filed_at)}" if replaced and replaced.filed_at else " filed before"
+    document = f" as athenaOne document {replaced.document_id}" if replaced and replaced.document_id else ""
+    return f"CORRECTED REPORT {content.identity.revision}. Replaces the report of this test{filed}{document}."
+
+
 def method_sentence(content: ReportContent) -> str:
     """Return the method line that stands at the foot of the first page."""
     return (

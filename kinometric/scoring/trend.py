@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from kinometric.recordings.recording import STANCES
+from kinometric.scoring.formula import shown_score
 from kinometric.scoring.values import ENGINE_VERSION
 
 _FEWEST_PAIRS = 20
@@ -44,13 +48,18 @@ class Change:
     difference : float
         Later minus earlier, points.
     verdict : {"error_not_established", "within_error", "better", "worse"}
-        An arrow may be drawn for the last two only.
+        An arrow may be drawn for the last two only; the sentence says no more than higher or lower.
     sentence : str
     """
 
     difference: float
     verdict: Literal["error_not_established", "within_error", "better", "worse"]
     sentence: str
+
+
+def usable_error(error: MeasurementError | None) -> MeasurementError | None:
+    """Return the error where it was measured with the engine at hand; one of another version counts as none."""
+    return error if error is not None and error.engine == ENGINE_VERSION else None
 
 
 def change(earlier: float, later: float, error: MeasurementError | None) -> Change:
@@ -68,16 +77,55 @@ def change(earlier: float, later: float, error: MeasurementError | None) -> Chan
     Change
     """
     difference = later - earlier
-    if error is None or error.engine != ENGINE_VERSION:
+    error = usable_error(error)
+    if error is None:
         return Change(difference, "error_not_established", "Measurement error not established.")
     if abs(difference) < error.mdc95_score:
         sentence = f"Smaller than the measurement error of {error.mdc95_score:.1f} points."
         return Change(difference, "within_error", sentence)
     better = difference > 0.0
     sentence = (
-        f"{'Better' if better else 'Worse'} by more than the measurement error of {error.mdc95_score:.1f} points."
+        f"{'Higher' if better else 'Lower'} by more than the measurement error of {error.mdc95_score:.1f} points."
     )
     return Change(difference, "better" if better else "worse", sentence)
+
+
+def shown_difference(earlier: float, later: float) -> str:
+    """Return the difference of two scores as they are printed, with its sign: +0.6, −0.3 or ±0.0."""
+    difference = float(shown_score(later)) - float(shown_score(earlier))
+    sign = "+" if difference > 0.05 else "−" if difference < -0.05 else "±"
+    return f"{sign}{abs(difference):.1f}"
+
+
+def change_sentences(
+    before: Mapping[str, float | None], last: Mapping[str, float | None], error: MeasurementError | None
+) -> tuple[str, ...]:
+    """Say what may be said of two sessions, the stances together of which the same may be said.
+
+    Parameters
+    ----------
+    before, last : mapping of stance to score
+        Unrounded; None where there is none.
+    error : MeasurementError or None
+
+    Returns
+    -------
+    tuple of str
+        For example "LBEO +0.6, RBEO +0.9. Measurement error not established."
+    """
+    by_verdict: dict[str, list[str]] = {}
+    without: list[str] = []
+    for name in STANCES:
+        then, now = before.get(name), last.get(name)
+        if then is None or now is None:
+            without.append(name)
+            continue
+        said = change(then, now, error).sentence
+        by_verdict.setdefault(said, []).append(f"{name} {shown_difference(then, now)}")
+    sentences = [f"{', '.join(items)}. {said}" for said, items in by_verdict.items()]
+    if without:
+        sentences.append(f"{', '.join(without)}: nothing to compare.")
+    return tuple(sentences)
 
 
 def write_measurement_error(path: Path, error: MeasurementError) -> None:
@@ -91,7 +139,7 @@ def write_measurement_error(path: Path, error: MeasurementError) -> None:
     """
     if error.pairs < _FEWEST_PAIRS:
         raise ValueError(f"{error.pairs} repeated recordings are too few; {_FEWEST_PAIRS} are needed.")
-    path.write_text(json.dumps(asdict(error), indent=2) + "\n", encoding="utf-8")
+    path.write_text(measurement_error_json(error) + "\n", encoding="utf-8")
 
 
 def read_measurement_error(path: Path) -> MeasurementError:
@@ -103,10 +151,30 @@ def read_measurement_error(path: Path) -> MeasurementError:
         When the file is not of that form.
     OSError
     """
+    return parse_measurement_error(path.read_text(encoding="utf-8"))
+
+
+def measurement_error_json(error: MeasurementError) -> str:
+    """Return a measured error as JSON text."""
+    return json.dumps(asdict(error), indent=2)
+
+
+def parse_measurement_error(text: str) -> MeasurementError:
+    """Read the JSON text of a measured error.
+
+    Raises
+    ------
+    ValueError
+        When the text is not of that form, or the error comes from fewer than twenty pairs.
+    """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return MeasurementError(
-            float(content["mdc95_score"]), int(content["pairs"]), int(content["people"]), str(content["engine"])
-        )
-    except (json.JSONDecodeError, KeyError, TypeError):
+        content = json.loads(text)
+        points = float(content["mdc95_score"])
+        if not math.isfinite(points):
+            raise ValueError
+        error = MeasurementError(points, int(content["pairs"]), int(content["people"]), str(content["engine"]))
+    except (ValueError, KeyError, TypeError):
         raise ValueError("The file does not hold a measurement error.") from None
+    if error.pairs < _FEWEST_PAIRS:
+        raise ValueError(f"{error.pairs} repeated recordings are too few; {_FEWEST_PAIRS} are needed.")
+    return error

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, insert, select
 
 from kinometric import __version__
 from kinometric.contract.patients import Patient
 from kinometric.contract.sessions import EarlierSession, ReportOptions, ReportPreview
 from kinometric.report import (
     DocumentIdentity,
+    FiledReport,
     PageOptions,
     PatientIdentity,
     QuestionnaireSummary,
@@ -41,7 +42,7 @@ from kinometric_server.patients.records import find_patient, text_of
 from kinometric_server.practices.sheet import scope_row
 from kinometric_server.practices.tables import departments
 from kinometric_server.results.changes import open_note
-from kinometric_server.results.history import earlier_sessions, trend_sentence
+from kinometric_server.results.history import earlier_sessions, left_out_sentence, measurement_error
 from kinometric_server.results.interpreting import interpretation_of
 from kinometric_server.results.questionnaires import questionnaires_of
 from kinometric_server.results.scoring import age_at, results_of, stored_recording, trial_of
@@ -50,8 +51,6 @@ from kinometric_server.security.sealing import KeyRing
 from kinometric_server.uploads.marker import note_text
 from kinometric_server.uploads.pdf import page_count
 from kinometric_server.uploads.tables import uploads
-
-TREND_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,8 @@ def draft_report(unit: Unit, keys: KeyRing, session_id: str, options: ReportOpti
     session = make_session(trials)
     by_trial = {id(trial): result for trial, result in zip(trials, results, strict=True)}
     counting = {stance: by_trial[id(result.trial)] for stance, result in session.stances}
-    identity = _identity(unit, row, patient)
+    filed = _filed(unit, session_id)
+    identity = _identity(row, patient, filed)
     earlier = earlier_sessions(unit, row.patient_id, before=row)
     interpretation = interpretation_of(unit, keys, row, patient, session, earlier, practice)
     accepted = interpretation.accepted_by if options.interpretation else None
@@ -114,7 +114,9 @@ def draft_report(unit: Unit, keys: KeyRing, session_id: str, options: ReportOpti
         program=__version__,
         gaps=gap_sentences(session),
         trend=_trend(earlier, row, zone),
-        trend_sentence=trend_sentence(unit, row),
+        trend_sentence=left_out_sentence(unit, row),
+        measurement_error=measurement_error(unit),
+        replaces=_replaced(filed, zone),
         questionnaires=tuple(
             QuestionnaireSummary(each.name, each.total_text, each.note, each.flagged)
             for each in questionnaires_of(unit, keys, session_id, age_at(patient.born, row.tested_on))
@@ -135,13 +137,15 @@ def draft_report(unit: Unit, keys: KeyRing, session_id: str, options: ReportOpti
     return Draft(content, patient, row, identity)
 
 
-def _identity(unit: Unit, row: Row[Any], patient: Patient) -> DocumentIdentity:
+def _filed(unit: Unit, session_id: str) -> Row[Any] | None:
+    """Return the upload of this session's report that is in the chart now; None without one."""
+    mine = (uploads.c.practice_id == unit.practice_id) & (uploads.c.session_id == session_id)
+    columns = uploads.c.id, uploads.c.revision, uploads.c.document_id, uploads.c.attempted_at
+    return unit.first(select(*columns).where(mine, uploads.c.state == "filed").order_by(uploads.c.revision.desc()))
+
+
+def _identity(row: Row[Any], patient: Patient, filed: Row[Any] | None) -> DocumentIdentity:
     """Return the ids that the document carries; after a filed report it is a corrected one."""
-    filed = unit.first(
-        select(uploads.c.id, uploads.c.revision)
-        .where(uploads.c.practice_id == unit.practice_id, uploads.c.session_id == row.id, uploads.c.state == "filed")
-        .order_by(uploads.c.revision.desc())
-    )
     return DocumentIdentity(
         session_id=row.id,
         patient_id=patient.patient_id,
@@ -149,17 +153,15 @@ def _identity(unit: Unit, row: Row[Any], patient: Patient) -> DocumentIdentity:
         athena_patient_id=patient.link.athena_patient_id if patient.link else None,
         link_version=patient.link_version,
         supersedes=filed.id if filed else None,
-        revision=_next_revision(unit, row.id) if filed else 0,
+        revision=filed.revision + 1 if filed else 0,
     )
 
 
-def _next_revision(unit: Unit, session_id: str) -> int:
-    highest = unit.one(
-        select(func.max(uploads.c.revision).label("highest")).where(
-            uploads.c.practice_id == unit.practice_id, uploads.c.session_id == session_id, uploads.c.state == "filed"
-        )
-    ).highest
-    return int(highest) + 1
+def _replaced(filed: Row[Any] | None, zone: ZoneInfo) -> FiledReport | None:
+    if filed is None:
+        return None
+    sent = filed.attempted_at
+    return FiledReport(filed.document_id or "", None if sent is None else sent.astimezone(zone).replace(microsecond=0))
 
 
 def _circumstances(
@@ -210,7 +212,7 @@ def _trend(earlier: tuple[EarlierSession, ...], row: Row[Any], zone: ZoneInfo) -
     points = [
         TrendPoint(datetime.fromisoformat(each.tested_at).astimezone(zone).date(), each.scores) for each in earlier
     ]
-    return (*points[-(TREND_SHOWN - 1) :], TrendPoint(row.tested_on, row.summary.get("scores", {})))
+    return (*points, TrendPoint(row.tested_on, row.summary.get("scores", {})))
 
 
 def _note(unit: Unit, keys: KeyRing, row: Row[Any]) -> SignedText | None:

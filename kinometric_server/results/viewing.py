@@ -31,7 +31,7 @@ from kinometric_server.database import PracticeScope, Unit
 from kinometric_server.patients.records import find_patient, text_of, with_similar_names
 from kinometric_server.practices.sheet import scope_row
 from kinometric_server.results.changes import open_note
-from kinometric_server.results.history import earlier_sessions, trend_sentence
+from kinometric_server.results.history import earlier_sessions, measurement_error, trend_sentence
 from kinometric_server.results.interpreting import interpretation_of
 from kinometric_server.results.questionnaires import questionnaires_of
 from kinometric_server.results.reviewing import obstacles
@@ -70,6 +70,7 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
     zone = ZoneInfo(practice.time_zone)
     earlier = earlier_sessions(unit, row.patient_id, before=row)
     interpretation = interpretation_of(unit, keys, row, patient, session, earlier, practice)
+    error = measurement_error(unit)
     return SessionView(
         session_id=session_id,
         patient=patient,
@@ -86,7 +87,8 @@ def view_session(unit: Unit, keys: KeyRing, session_id: str) -> SessionView:
         headline=_headline(session),
         gaps=tuple(_gap(session, gap) for gap in session.gaps),
         trend=earlier,
-        trend_sentence=trend_sentence(unit, row),
+        trend_sentence=trend_sentence(unit, row, earlier),
+        measurement_error_points=None if error is None else error.mdc95_score,
         holds_to_confirm=sum(map(needs_confirmation, trials)),
         review=review,
         review_obstacles=() if review else obstacles(row.summary),

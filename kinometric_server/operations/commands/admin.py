@@ -42,6 +42,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "set-shared-credentials", _set_shared, "set the athenaOne credentials of practices that share them", "client_id"
     )
     credentials.add_argument("--environment", choices=("standin", "preview", "production"), required=True)
+    error = action("set-measurement-error", _set_error, "take the error that `kinometric validate` measured")
+    error.add_argument("file", type=Path, nargs="?", metavar="FILE", help="written by --write-error; without it: unset")
     action("add-key", _add_key, "make a new sealing key of one purpose; the old ones go on opening", "purpose")
 
 
@@ -127,6 +129,27 @@ def _set_shared(server: Server, unit: Unit, args: argparse.Namespace) -> str:
 
     set_shared_credentials(unit, server.keys, args.environment, args.client_id, getpass.getpass("Client secret: "))
     return "The shared credentials were set."
+
+
+def _set_error(_server: Server, unit: Unit, args: argparse.Namespace) -> str:
+    from kinometric.scoring import ENGINE_VERSION
+    from kinometric.scoring.trend import read_measurement_error
+    from kinometric_server.errors import BadInputError
+    from kinometric_server.results.history import set_measurement_error
+
+    if args.file is None:
+        set_measurement_error(unit, None)
+        return "The measurement error is not set any more."
+    try:
+        error = read_measurement_error(args.file)
+    except OSError as reason:
+        raise BadInputError(f"{args.file}: The file cannot be read ({reason.strerror}).") from None
+    except ValueError as reason:
+        raise BadInputError(f"{args.file}: {reason}") from None
+    if error.engine != ENGINE_VERSION:
+        raise BadInputError(f"It was measured with engine {error.engine}; this server scores with {ENGINE_VERSION}.")
+    set_measurement_error(unit, error)
+    return f"The measurement error is {error.mdc95_score:.1f} points now."
 
 
 def _add_key(server: Server, unit: Unit, args: argparse.Namespace) -> str:

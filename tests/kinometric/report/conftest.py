@@ -167,7 +167,6 @@ def make_content(**changes: Any) -> ReportContent:
         "program": "0.1.0",
         "gaps": ("Left–right gap: open 1.4, closed 1.1.", "Open–closed gap: left 6.1, right 3.6."),
         "trend": trend,
-        "trend_sentence": "Measurement error is not established.",
         "questionnaires": (steadi,),
         "note": SignedText(
             "Holds 10 s on either leg with eyes open, steadier on the left. Sways more with eyes closed and touched "

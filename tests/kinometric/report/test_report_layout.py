@@ -196,8 +196,10 @@ def test_the_plots_never_get_smaller_than_they_can_be_read(make_report: Make) ->
 
 def test_the_four_plots_are_alike_and_side_by_side(make_report: Make) -> None:
     (page,) = boxes_of(render_report(make_report(options=PageOptions(traces=False))))
-    scales = [box for box in page if box.text == "±1.5 m/s²"]
+    scales = [box for box in page if box.text == "ML, m/s²"]
     assert len(scales) == 4
+    assert len([box for box in page if box.text == "−1.5"]) == 4
+    assert len([box for box in page if box.text == "1.5"]) == 4
     assert max(box.top for box in scales) - min(box.top for box in scales) < 0.5
     lefts = sorted(box.left for box in scales)
     steps = [right - left for left, right in pairwise(lefts)]

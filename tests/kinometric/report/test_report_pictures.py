@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ import pytest
 from PIL import Image
 
 from kinometric.report import (
+    DocumentIdentity,
+    FiledReport,
     PageOptions,
+    QuestionnaireSummary,
     ReportContent,
     SessionLevel,
     SignedText,
@@ -23,6 +27,8 @@ from kinometric.report import (
     display_name,
     render_report,
 )
+from kinometric.scoring.trend import MeasurementError
+from kinometric.scoring.values import ENGINE_VERSION, AgeView, ConfirmedHold
 
 Make = Callable[..., ReportContent]
 PICTURES = Path(__file__).with_name("pictures")
@@ -120,6 +126,82 @@ def other_script(make: Make, trial: Callable[..., Any], signal: Callable[..., An
     return make(patient={"name": "王小明, Anna", "born": None, "age_years": None})
 
 
+def long_reasons(make: Make, trial: Callable[..., Any], signal: Callable[..., Any]) -> ReportContent:
+    """Reasons, findings and names of people as long as somebody may type them."""
+    why = "The foot touched the floor for a moment when a door was slammed in the corridor and the patient looked round"
+    base = make().stances
+    hold = ConfirmedHold(6.4, False, "user-7", "2026-11-02T19:16:00Z", f"{why}. {why}.")
+    corrected = dataclasses.replace(base[3].trial, confirmed_hold=hold)
+    none = {"score": None, "level": None, "level_basis": None, "measures": None, "confirmed_hold": None}
+    stopped = trial("LBEC", outcome="stopped", reason=f"{why}; {why}; {why}.", hold_s=None, **none)
+    missed = trial("RBEO", outcome="not_attempted", reason="unbrokenword" * 20, hold_s=None, **none)
+    return make(
+        stances=(
+            base[0],
+            StanceReport("RBEO", missed),
+            StanceReport("LBEC", stopped, None, 1),
+            dataclasses.replace(base[3], trial=corrected, count=3, confirmed_by="Dr. Maximiliana Wolfeschlegelstein"),
+        ),
+        level=SessionLevel(None, "Incomplete: the right leg has no level with eyes open."),
+    )
+
+
+def all_outcomes(make: Make, trial: Callable[..., Any], signal: Callable[..., Any]) -> ReportContent:
+    """The outcomes that the other cases lack: supported, not attempted, unreadable, and eyes closed unable."""
+    none = {"score": None, "level": None, "level_basis": None, "measures": None, "confirmed_hold": None, "hold_s": None}
+    unable = {**none, "score": 0.0, "hold_s": 0.0, "held_full": False}
+    return make(
+        stances=(
+            StanceReport("LBEO", trial("LBEO", outcome="supported", reason="held the rail", **none), None, 1),
+            StanceReport("RBEO", trial("RBEO", outcome="not_attempted", reason="tired", **none)),
+            StanceReport("LBEC", trial("LBEC", outcome="unreadable", reason="cut off in line 12", **none), None, 1),
+            StanceReport("RBEC", trial("RBEC", outcome="unable", reason="refused to close the eyes", **unable)),
+        ),
+        level=SessionLevel(None, "Incomplete: neither leg has a level with eyes open."),
+        note=None,
+    )
+
+
+def corrected_report(make: Make, trial: Callable[..., Any], signal: Callable[..., Any]) -> ReportContent:
+    """A second report of a test, by a practice with a name of 200 letters, with the measurement error known, on A4."""
+    name = (
+        "Harbor Street Clinic for Physical Medicine, Rehabilitation of the Lower Extremities, Vestibular and Balance "
+    )
+    name += "Testing, Sports Injuries, Orthopaedic Aftercare and the Prevention of Falls, Northern Branch"
+    assert len(name) == 200
+    return make(
+        identity=DocumentIdentity("ses_5f21", "pat_9c04", "rev_77aa", "60145", 3, "upl_1", 1),
+        replaces=FiledReport("4711008", datetime(2026, 11, 2, 14, 25, tzinfo=timezone(timedelta(hours=-5)))),
+        test={"practice": name},
+        measurement_error=MeasurementError(0.8, 40, 20, ENGINE_VERSION),
+        trend_sentence="1 earlier session is not reviewed and left out.",
+        options=PageOptions(page_size="a4"),
+    )
+
+
+def everything(make: Make, trial: Callable[..., Any], signal: Callable[..., Any]) -> ReportContent:
+    """Three questionnaires, one with answers missing, a long note, an accepted draft, and the age view switched on."""
+    said = "At 71-75 years, 53.6 % do not reach 10 s with eyes open on either leg."
+    view = AgeView("eyes_open", 75.0, "71-75", None, None, 53.6, None, said, "B", True, "Araujo CG. 2022;56:975.")
+    base = make().stances
+    aged = dataclasses.replace(base[1], trial=dataclasses.replace(base[1].trial, age_view=view))
+    yes = ("fallen in past year", "unsteady when walking", "worried about falling", "lost feeling in feet")
+    return make(
+        stances=(base[0], aged, *base[2:]),
+        questionnaires=(
+            QuestionnaireSummary("Stay Independent (CDC STEADI)", "at least 6 of 14, 3 not answered.", "", yes),
+            QuestionnaireSummary("Three key questions (CDC STEADI)", "3 of 3, complete.", "Any yes: at risk.", yes[:3]),
+            QuestionnaireSummary("4-Stage Balance (CDC STEADI)", "Tandem stand 7 s.", "Under 10 s: at risk."),
+        ),
+        measurement_error=MeasurementError(0.8, 40, 20, ENGINE_VERSION),
+        note=SignedText("The provider's own words fill more than a line or two. " * 30, "Dr. Smith"),
+        interpretation=SignedText(
+            "Left leg, eyes open (LBEO): held 10.0 s, score 8.2 of 10, Low risk. " * 6, "Dr. Smith"
+        ),
+        options=PageOptions(interpretation=True, age_view=True),
+    )
+
+
 CASES: list[tuple[Callable[..., ReportContent], int]] = [
     (plain, 0),
     (plain, 1),
@@ -131,6 +213,12 @@ CASES: list[tuple[Callable[..., ReportContent], int]] = [
     (sixty_sessions, 0),
     (sixty_sessions, 1),
     (other_script, 0),
+    (long_reasons, 0),
+    (all_outcomes, 0),
+    (corrected_report, 0),
+    (corrected_report, 1),
+    (everything, 0),
+    (everything, 1),
 ]
 
 

@@ -287,7 +287,7 @@ def test_a_drafted_text_is_printed_only_when_accepted_by_name_and_asked_for(make
 
 def test_no_arrow_and_no_word_of_progress_stands_beside_a_change(make_report: Make) -> None:
     words = words_of(make_report(), 0)
-    assert "LBEO +0.6, RBEO +0.9, LBEC +0.3, RBEC +0.3. Measurement error is not established." in words
+    assert "LBEO +0.6, RBEO +0.9, LBEC +0.3, RBEC +0.3. Measurement error not established." in words
     for word in ("improv", "better", "worse", "↑", "↓", "progress"):
         assert word not in words.lower()
 

@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 
 from kinometric import cli
+from kinometric.interpretation import draft_text, facts_of
 from kinometric.report.session_file import SessionFileError, read_session
+from kinometric.report.wording import correction_sentence
 from kinometric.resources import resource_path
+from kinometric.scoring.trend import MeasurementError, write_measurement_error
+from kinometric.scoring.values import ENGINE_VERSION
 
 HELD = {"held_full": True, "by": "Dr. Smith", "at": "2026-11-02T14:10:00-05:00"}
 
@@ -225,3 +229,91 @@ def test_the_example_of_the_manual_is_read(folder: Path, repository: Path) -> No
     assert content.patient.name == "MUESTRA-LÓPEZ, Maria Elena"
     assert [each.stance for each in content.stances if each.trial is not None] == ["LBEO", "RBEO", "RBEC"]
     assert content.questionnaires[0].total_text == "At least 2 of 14, 10 questions not answered."
+
+
+def refusal(folder: Path, **changes: Any) -> str:
+    """Return the sentence with which a session is refused."""
+    with pytest.raises(SessionFileError) as caught:
+        read_session(write(folder, **changes))
+    return str(caught.value)
+
+
+PATIENT = {"lastname": "Beispiel", "firstname": "Tomás", "born": "1951-03-04"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"patient": {**PATIENT, "lastname": "x" * 401}}, "The field patient.lastname is longer than 400 characters."),
+        ({"practice": "x" * 401}, "The field practice is longer than 400 characters."),
+        ({"note": {"text": "x" * 4001, "by": "Dr. Smith"}}, "The field note.text is longer than 4,000 characters."),
+        ({"patient": {**PATIENT, "born": "1800-01-01"}}, "lies more than 130 years before the test."),
+        ({"ids": {"session_id": "a\u0001b"}}, "The field ids.session_id has a character that no id has."),
+        ({"ids": {"revision": -1}}, "The field ids.revision does not lie between 0 and 1,000,000."),
+        ({"ids": {"link_version": 10**30}}, "The field ids.link_version does not lie between 0 and 1,000,000."),
+        ({"review": {"by": " ", "at": "2026-11-02T14:18:00-05:00"}}, "The field review.by is empty."),
+        (
+            {"earlier": [{"tested_on": "2026-11-03", "scores": {}}]},
+            "The field earlier[0].tested_on lies after the test.",
+        ),
+        (
+            {"earlier": [{"tested_on": "2026-08-12", "scores": {"LBEO": 10.5}}]},
+            "The field earlier[0].scores.LBEO does not lie between 0 and 10.",
+        ),
+        (
+            {"earlier": [{"tested_on": "2026-08-12", "scores": {"LBEO": 10**400}}]},
+            "The field earlier[0].scores.LBEO is no number that can be used.",
+        ),
+        ({"measurement_error": "none.json"}, "measurement_error: The file cannot be opened"),
+        ({"measurement_error": "a\u0000b"}, "measurement_error: The file cannot be opened (its name is not a path)."),
+        ({"measurement_error": "synthetic-LBEO.csv"}, "measurement_error: The file does not hold a measurement error."),
+        ({"replaces": {"filed_at": "yesterday"}}, "The field replaces.filed_at is not a time like"),
+    ],
+)
+def test_what_no_report_can_say_is_refused_with_the_field(folder: Path, changes: dict[str, Any], sentence: str) -> None:
+    assert sentence in refusal(folder, **changes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"format": NaN}',
+        '{"format": "kinometric-session 1", "practice": "\\ud800"}',
+        "9" * 5000,
+        '{"a":' * 5000,
+        "[" * 100_000,
+    ],
+)
+def test_text_that_json_does_not_know_is_refused(folder: Path, content: str) -> None:
+    path = folder / "session.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SessionFileError, match=r"The file is not JSON\."):
+        read_session(path)
+
+
+def test_a_measured_error_and_the_replaced_report_are_taken_over(folder: Path) -> None:
+    write_measurement_error(folder / "error.json", MeasurementError(1.5, 40, 20, ENGINE_VERSION))
+    replaced = {"document_id": "4711", "filed_at": "2026-11-02T14:25:00-05:00"}
+    content = read_session(write(folder, measurement_error="error.json", replaces=replaced, ids={"revision": 1}))
+    assert content.measurement_error == MeasurementError(1.5, 40, 20, ENGINE_VERSION)
+    assert content.replaces is not None
+    assert content.replaces.document_id == "4711"
+    assert correction_sentence(content) == (
+        "CORRECTED REPORT 1. Replaces the report of this test filed 02-Nov-2026 14:25 as athenaOne document 4711."
+    )
+
+
+def test_a_drafted_text_is_printed_only_if_it_fits_the_table_and_somebody_answers_for_it(folder: Path) -> None:
+    printed = {"interpretation": True}
+    said = refusal(folder, interpretation={"text": "LBEO scored 9.9 of 10.", "by": "Dr. Smith"}, options=printed)
+    assert said.startswith("interpretation.text: Drafted text withheld: ")
+    assert "9.9" not in said
+    draft = draft_text(facts_of(read_session(write(folder))))
+    assert "interpretation.by is empty" in refusal(folder, interpretation={"text": draft}, options=printed)
+    accepted = {"text": draft, "by": "Dr. Smith"}
+    content = read_session(write(folder, interpretation=accepted, options=printed))
+    assert content.interpretation is not None
+    assert content.interpretation.text == draft
+    named = {"text": f"{draft} Beispiel held LBEO.", "by": "Dr. Smith"}
+    assert "names a person" in refusal(folder, interpretation=named, options=printed)
+    assert read_session(write(folder, interpretation={"text": "LBEO will fall."})).options.interpretation is False

@@ -118,22 +118,6 @@ def test_printing_and_saving_are_audited(
     refused(bob.post(path, {**body, "how": "faxed"}), 422, "KS-422")
 
 
-def test_the_trend_lists_earlier_sessions_oldest_first(at_work: AtWork, bob: Any, clock: Any) -> None:
-    patient = at_work.patient(bob)
-    first = at_work.session(bob, patient, ["LBEO"])
-    assert first["trend"] == []
-    assert "first session" in first["trend_sentence"]
-    clock.advance(days=30)
-    bob.post("/v1/me/activity")
-    clock.advance(days=-30)
-    clock.advance(minutes=5)
-    second = at_work.session(bob, patient, ["LBEO"])
-    assert [each["session_id"] for each in second["trend"]] == [first["session_id"]]
-    assert "measurement error" in second["trend_sentence"]
-    listed = ok(bob.get(f"/v1/patients/{patient['patient_id']}/sessions"))
-    assert [each["session_id"] for each in listed] == [first["session_id"], second["session_id"]]
-
-
 def test_a_session_carries_a_draft_made_of_its_numbers_and_nobody_s_name(at_work: AtWork, bob: Any) -> None:
     patient = at_work.patient(bob)
     view = at_work.session(bob, patient)
