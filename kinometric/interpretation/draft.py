@@ -5,7 +5,7 @@ from __future__ import annotations
 from kinometric.interpretation.facts import Facts, StanceFact, stance_words
 from kinometric.report.wording import BAND_SENTENCE
 
-DRAFT_VERSION = "template 1"
+DRAFT_VERSION = "template 2"
 NO_ERROR_KNOWN = "Measurement error is not established."
 
 
@@ -28,9 +28,11 @@ def draft_text(facts: Facts) -> str:
     for gap in facts.gaps:
         sentences.append(f"{gap.longer} was held {gap.seconds} s longer than {gap.shorter}.")
     if facts.changes:
-        changes = ", ".join(f"{change.stance} {change.difference}" for change in facts.changes)
-        error = "" if facts.error_known else f" {NO_ERROR_KNOWN}"
-        sentences.append(f"Change of the score since {facts.since}: {changes}.{error}")
+        if facts.error_known:
+            sentences += [f"Change of the score since {facts.since}: {said}" for said in facts.change_sentences]
+        else:
+            changes = ", ".join(f"{change.stance} {change.difference}" for change in facts.changes)
+            sentences.append(f"Change of the score since {facts.since}: {changes}. {NO_ERROR_KNOWN}")
     if facts.session_level is not None:
         sentences.append(BAND_SENTENCE)
     return " ".join(sentences)

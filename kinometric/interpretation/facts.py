@@ -17,6 +17,7 @@ from kinometric.report.content import (
 )
 from kinometric.report.wording import day, eyes_open, level_words, outcome_words, printed_level, seconds
 from kinometric.scoring.formula import shown_score
+from kinometric.scoring.trend import MeasurementError, change, change_sentences, shown_difference, usable_error
 from kinometric.scoring.values import Session
 
 _PAIRS = (("LBEO", "RBEO"), ("LBEC", "RBEC"), ("LBEO", "LBEC"), ("RBEO", "RBEC"))
@@ -64,10 +65,18 @@ class HoldGap:
 
 @dataclass(frozen=True)
 class Change:
-    """The difference of a stance's printed score from the session before, with its sign."""
+    """The difference of a stance's printed score from the session before, with its sign.
+
+    Attributes
+    ----------
+    stance, difference : str
+    verdict : {"error_not_established", "within_error", "better", "worse"}
+        On which side of the measurement error it lies.
+    """
 
     stance: str
     difference: str
+    verdict: str = "error_not_established"
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,10 @@ class Facts:
         Day of the session before, as printed.
     error_known : bool
         False while the measurement error is not established: then no change may be called one way or the other.
+    error_points : str or None
+        The measurement error as printed, once it is known.
+    change_sentences : tuple of str
+        What the report says of the changes; empty while the error is not known.
     """
 
     stances: tuple[StanceFact, ...]
@@ -94,6 +107,8 @@ class Facts:
     changes: tuple[Change, ...] = ()
     since: str | None = None
     error_known: bool = False
+    error_points: str | None = None
+    change_sentences: tuple[str, ...] = ()
 
     def of(self, stance: str) -> StanceFact:
         """Return the facts of one stance."""
@@ -124,22 +139,24 @@ class Facts:
         }
 
 
-def facts_of(content: ReportContent, *, error_known: bool = False) -> Facts:
+def facts_of(content: ReportContent) -> Facts:
     """Return the facts of a report, taken from what its table prints.
 
     Parameters
     ----------
     content : ReportContent
         Names, ids, dates of birth and notes in it are not read.
-    error_known : bool
-        True once the measurement error has been measured.
     """
     stances = {stance.stance: stance for stance in content.stances}
-    return _facts(stances, content.level, content.trend, content.options.age_view, error_known)
+    return _facts(stances, content.level, content.trend, content.options.age_view, content.measurement_error)
 
 
 def facts_of_session(
-    session: Session, trend: Sequence[TrendPoint] = (), *, age_view: bool = False, error_known: bool = False
+    session: Session,
+    trend: Sequence[TrendPoint] = (),
+    *,
+    age_view: bool = False,
+    error: MeasurementError | None = None,
 ) -> Facts:
     """Return the facts of a scored session, the same as those of the report made from it.
 
@@ -150,11 +167,11 @@ def facts_of_session(
         Oldest first, this session last; only the last two are looked at.
     age_view : bool
         Whether the practice prints levels by the age view.
-    error_known : bool
-        True once the measurement error has been measured.
+    error : MeasurementError or None
+        None until it has been measured; one of another engine version counts as None.
     """
     stances = {report.stance: report for report in stance_reports(session)}
-    return _facts(stances, session_level(session), trend, age_view, error_known)
+    return _facts(stances, session_level(session), trend, age_view, error)
 
 
 def _facts(
@@ -162,12 +179,15 @@ def _facts(
     session: SessionLevel,
     trend: Sequence[TrendPoint],
     age_view: bool,
-    error_known: bool,
+    error: MeasurementError | None,
 ) -> Facts:
     facts = tuple(_stance_fact(stances.get(name, StanceReport(name)), age_view) for name in STANCES)
     level = None if session.level is None else level_words(session.level, "score")
-    changes, since = _changes(trend)
-    return Facts(facts, level, _gaps({fact.stance: fact for fact in facts}), changes, since, error_known)
+    gaps = _gaps({fact.stance: fact for fact in facts})
+    known = usable_error(error)
+    changes, since, said = _changes(trend, known)
+    points = None if known is None else f"{known.mdc95_score:.1f}"
+    return Facts(facts, level, gaps, changes, since, known is not None, points, said if known is not None else ())
 
 
 def _stance_fact(stance: StanceReport, age_view: bool) -> StanceFact:
@@ -202,19 +222,20 @@ def _gaps(facts: dict[str, StanceFact]) -> tuple[HoldGap, ...]:
     return tuple(gaps)
 
 
-def _changes(trend: Sequence[TrendPoint]) -> tuple[tuple[Change, ...], str | None]:
+def _changes(
+    trend: Sequence[TrendPoint], error: MeasurementError | None
+) -> tuple[tuple[Change, ...], str | None, tuple[str, ...]]:
     if len(trend) < 2:
-        return (), None
+        return (), None, ()
     before, now = trend[-2], trend[-1]
     changes = []
     for name in STANCES:
         new, old = now.scores.get(name), before.scores.get(name)
-        if new is None or old is None:
-            continue
-        difference = float(shown_score(new)) - float(shown_score(old))
-        sign = "+" if difference > 0.05 else "−" if difference < -0.05 else "±"
-        changes.append(Change(name, f"{sign}{abs(difference):.1f}"))
-    return tuple(changes), day(before.tested_on) if changes else None
+        if new is not None and old is not None:
+            changes.append(Change(name, shown_difference(old, new), change(old, new, error).verdict))
+    if not changes:
+        return (), None, ()
+    return tuple(changes), day(before.tested_on), change_sentences(before.scores, now.scores, error)
 
 
 def stance_words(stance: str) -> str:

@@ -21,7 +21,7 @@ from kinometric_server.database import PracticeScope, Unit
 from kinometric_server.errors import BadInputError, ConflictError, StaleWriteError
 from kinometric_server.patients.records import find_patient
 from kinometric_server.practices.sheet import scope_row
-from kinometric_server.results.history import earlier_sessions
+from kinometric_server.results.history import earlier_sessions, measurement_error
 from kinometric_server.results.reviewing import NO_INTERPRETATION, locked_session
 from kinometric_server.results.scoring import results_of, trial_of
 from kinometric_server.results.tables import test_sessions
@@ -65,14 +65,16 @@ class Drafted:
     model: str
 
 
-def facts_at(session: Session, earlier: tuple[EarlierSession, ...], row: Row[Any], practice: Row[Any]) -> Facts:
+def facts_at(
+    unit: Unit, session: Session, earlier: tuple[EarlierSession, ...], row: Row[Any], practice: Row[Any]
+) -> Facts:
     """Return the facts that the report's table of this session prints now."""
     zone = ZoneInfo(practice.time_zone)
     points = [
         TrendPoint(datetime.fromisoformat(each.tested_at).astimezone(zone).date(), each.scores) for each in earlier[-1:]
     ]
     points.append(TrendPoint(row.tested_on, row.summary.get("scores", {})))
-    return facts_of_session(session, points, age_view=practice.age_view_in_report)
+    return facts_of_session(session, points, age_view=practice.age_view_in_report, error=measurement_error(unit))
 
 
 def interpretation_of(
@@ -87,7 +89,7 @@ def interpretation_of(
     """Return a session's draft and stored text; a stored text that fails the check now is not accepted."""
     if not session.stances:
         return Interpretation()
-    facts = facts_at(session, earlier, row, practice)
+    facts = facts_at(unit, session, earlier, row, practice)
     draft = draft_text(facts)
     names = identity_words(patient, draft)
     waiting = open_model_draft(keys, unit, row)
@@ -136,7 +138,7 @@ def accept(unit: Unit, scope: PracticeScope, keys: KeyRing, session_id: str, bod
     session = make_session([trial_of(result) for result in results_of(unit, session_id)])
     if not session.stances:
         raise ConflictError("This session has no results that could be interpreted.")
-    facts = facts_at(session, earlier_sessions(unit, row.patient_id, before=row), row, scope_row(unit))
+    facts = facts_at(unit, session, earlier_sessions(unit, row.patient_id, before=row), row, scope_row(unit))
     draft = draft_text(facts)
     names = identity_words(find_patient(unit, row.patient_id), draft)
     model = DRAFT_VERSION

@@ -189,10 +189,43 @@ def test_an_empty_or_endless_text_is_withheld() -> None:
     assert "longer than" in check_text("LBEO was held. " * 400, FACTS).reasons[0]
 
 
-def test_once_the_error_is_known_a_change_may_be_named() -> None:
-    known = dataclasses.replace(FACTS, error_known=True)
-    assert reasons("LBEO has improved.", known) == ""
-    assert "Measurement error" not in draft_text(known)
+def known(*changes: Change) -> Facts:
+    """Return facts with a measurement error of 0.8 points."""
+    said = ("LBEO +0.6. Smaller than the measurement error of 0.8 points.",)
+    return dataclasses.replace(FACTS, changes=changes, error_known=True, error_points="0.8", change_sentences=said)
+
+
+def test_once_the_error_is_known_a_change_beyond_it_may_be_named_and_only_that() -> None:
+    facts = known(
+        Change("LBEO", "+0.6", "within_error"), Change("RBEO", "+0.9", "better"), Change("LBEC", "−1.0", "worse")
+    )
+    assert reasons("RBEO has improved.", facts) == ""
+    assert reasons("RBEO improved by 0.9 points.", facts) == ""
+    assert reasons("LBEC decreased by 1.0 points.", facts) == ""
+    for wrong in (
+        "LBEO has improved.",
+        "LBEC has improved.",
+        "RBEO has declined.",
+        "RBEO and LBEO improved.",
+        "RBEC is better.",
+    ):
+        assert "calls a change better or worse" in reasons(wrong, facts), wrong
+    for vague in ("RBEO has recovered.", "RBEO is stable.", "RBEO makes progress."):
+        assert "calls a change better or worse" in reasons(vague, facts), vague
+    assert "number that is not in the table" in reasons("LBEC improved by 0.9 points.", facts)
+
+
+def test_the_draft_says_of_a_known_error_what_the_report_says() -> None:
+    facts = known(Change("LBEO", "+0.6", "within_error"))
+    text = draft_text(facts)
+    assert "since 12-Aug-2026: LBEO +0.6. Smaller than the measurement error of 0.8 points." in text
+    assert "not established" not in text
+    assert check_text(text, facts).reasons == ()
+
+
+def test_a_text_from_before_the_error_was_known_is_withheld_after() -> None:
+    assert check_text(draft_text(FACTS), FACTS).reasons == ()
+    assert check_text(draft_text(FACTS), known(Change("LBEO", "+0.6", "within_error"))).text is None
 
 
 def test_the_facts_for_a_model_hold_no_identity() -> None:

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from kinometric.interpretation import DRAFT_VERSION
 from kinometric_server.audit.tables import audit_entries
 from kinometric_server.results.tables import test_sessions as sessions
 from tests.kinometric_server.connected_clinic import AtWork, ok, refused
@@ -68,7 +69,7 @@ def test_it_is_stored_sealed_with_who_when_engine_and_model(
 ) -> None:
     ok(bob.post(path_of(measured), body_of(measured)))
     row = row_of(server, at_work)
-    assert (row.interpretation_by_name, row.interpretation_model) == ("Dr. Robert Vance", "template 1")
+    assert (row.interpretation_by_name, row.interpretation_model) == ("Dr. Robert Vance", DRAFT_VERSION)
     assert row.interpretation_by is not None
     assert row.interpretation_at is not None
     assert row.interpretation_engine == measured["engine"]
