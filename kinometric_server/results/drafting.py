@@ -94,7 +94,7 @@ def _facts(unit: Unit, row: Row[Any]) -> Facts:
     session = make_session([trial_of(result) for result in results_of(unit, row.id)])
     if not session.stances:
         raise ConflictError("This session has no results that could be interpreted.")
-    return facts_at(session, earlier_sessions(unit, row.patient_id, before=row), row, scope_row(unit))
+    return facts_at(unit, session, earlier_sessions(unit, row.patient_id, before=row), row, scope_row(unit))
 
 
 def _fits_still(unit: Unit, session_id: str, asked: DraftInterpretation, subject: _Subject) -> bool:
