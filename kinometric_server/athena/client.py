@@ -34,7 +34,7 @@ from kinometric_server.athena.filing import (
     outcome_of,
     upload_body,
 )
-from kinometric_server.athena.limits import DailyBudget, Pace
+from kinometric_server.athena.limits import DailyBudget, Pace, Refusals
 from kinometric_server.athena.records import (
     AthenaDepartment,
     AthenaPatient,
@@ -53,13 +53,13 @@ from kinometric_server.athena.replies import (
     says_failure,
 )
 from kinometric_server.athena.settings import AthenaPractice, base_url
-from kinometric_server.athena.tokens import TokenStore, credential_key
+from kinometric_server.athena.tokens import Token, TokenStore, credential_key
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
 
 log = logging.getLogger("kinometric.athena")
 
 PAGE: Final = 100
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"[0-9]+")
 _MOST_DOCUMENT_PAGES: Final = 10
 _POST_BEGINS_WITHIN_S: Final = 120.0
 """A document whose turn or token came later than this is not sent any more: whoever waits for its outcome counts
@@ -84,6 +84,7 @@ class DepartmentPage:
     departments: tuple[AthenaDepartment, ...]
     total: int | None
     more: bool
+    next_offset: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class DocumentPage:
 
     documents: tuple[ListedDocument, ...]
     more: bool
+    next_offset: int
 
 
 class AthenaConnections:
@@ -126,6 +128,7 @@ class AthenaConnections:
         self.budget = DailyBudget(clock)
         self.pause = pause
         self.monotonic = monotonic
+        self.refusals = Refusals(clock)
 
     def client(self, practice: AthenaPractice) -> AthenaClient:
         """A client for one practice, with the switches as they are now."""
@@ -232,7 +235,8 @@ class AthenaClient:
             raise AthenaUnreadableError("departments_without_list")
         found = tuple(each for item in listed if (each := department_of(item)) is not None)
         total = total_of(payload)
-        return DepartmentPage(found, total, _more(payload, total, offset + len(listed)))
+        following = offset + len(listed)
+        return DepartmentPage(found, total, bool(listed) and _more(payload, total, following), following)
 
     def documents(self, athena_patient_id: str, department_id: str, offset: int = 0) -> DocumentPage:
         """A page of the patient's clinical documents in a department; needs the switch documents_list."""
@@ -243,7 +247,8 @@ class AthenaClient:
         if not isinstance(listed, list):
             raise AthenaUnreadableError("documents_without_list")
         found = tuple(each for item in listed if (each := document_of(item)) is not None)
-        return DocumentPage(found, _more(payload, total_of(payload), offset + len(listed)))
+        following = offset + len(listed)
+        return DocumentPage(found, bool(listed) and _more(payload, total_of(payload), following), following)
 
     def find_document(self, athena_patient_id: str, department_id: str, marker: str) -> str | None:
         """The number of the document whose note carries a marker; needs the switch documents_list.
@@ -259,7 +264,7 @@ class AthenaClient:
                     return document.document_id
             if not page.more:
                 break
-            offset += PAGE
+            offset = page.next_offset
         return None
 
     def file_document(self, athena_patient_id: str, department_id: str, note: str, pdf: bytes) -> Outcome:
@@ -327,15 +332,24 @@ class AthenaClient:
             if answer.status != 401:
                 return outcome
             # 401 stored nothing: the token may have ended early, so one new one is tried.
-            self._connections.tokens.drop(self.practice, base, token)
+            self._doubt(base, token)
+        self._connections.refusals.note(self._key(base))
         return outcome
+
+    def _key(self, base: str) -> tuple[str, str]:
+        return base, self.practice.athena_practice_id
+
+    def _doubt(self, base: str, token: Token) -> None:
+        """Give up a refused token, unless a new one was refused a moment ago too: then it isn't the token's fault."""
+        if not self._connections.refusals.recent(self._key(base)):
+            self._connections.tokens.drop(self.practice, base, token)
 
     def _url(self, base: str, path: str) -> str:
         return f"{base}/v1/{self.practice.athena_practice_id}{path}"
 
     def _before_asking(self, base: str) -> None:
         self._connections.budget.check(credential_key(self.practice, base))
-        self._connections.pace.take((base, self.practice.athena_practice_id), self.practice.rate)
+        self._connections.pace.take(self._key(base), self.practice.rate)
 
     def _note_budget(self, base: str, answer: Answer) -> None:
         self._connections.budget.note(credential_key(self.practice, base), answer)
@@ -394,8 +408,10 @@ class AthenaClient:
                 tried += 1
                 if answer.status == 401 and not renewed:
                     renewed = True
-                    self._connections.tokens.drop(self.practice, base, token)
+                    self._doubt(base, token)
                     continue
+                if answer.status == 401:
+                    self._connections.refusals.note(self._key(base))
                 if answer.status >= 500 and tried < tries:
                     self._connections.pause(_BETWEEN_TRIES_S * tried)
                     continue
@@ -421,12 +437,16 @@ def _failure_of(answer: Answer, missing: type[AthenaError]) -> AthenaError | Non
     if answer.status < 400:
         return AthenaUnreadableError(f"http_{answer.status}")
     said = error_text(answer).lower()
+    if "service not registered" in said or "unknown api path" in said:
+        return AthenaRefusedError("unknown_path")
     if "invalid practice" in said:
         return AthenaAccessError("invalid_practice")
     if "larger than 1000 records" in said:
         return TooManyMatchesError("over_1000")
-    if answer.status == 404 and "api" not in said.split():
-        return missing("http_404")
+    # Only athenaOne's own envelope says that somebody isn't there; a page in HTML speaks of the server.
+    in_envelope = payload_of(answer) is not UNREADABLE
+    if in_envelope and (answer.status == 404 or "does not exist" in said):
+        return missing(f"http_{answer.status}")
     return AthenaRefusedError(f"http_{answer.status}")
 
 

@@ -16,7 +16,7 @@ from kinometric_server.athena.errors import (
     AthenaUnreachableError,
     SwitchedOffError,
 )
-from kinometric_server.athena.replies import error_text, is_throttling
+from kinometric_server.athena.replies import UNREADABLE, error_text, is_throttling, payload_of, says_failure
 from kinometric_server.athena.transport import Answer
 
 Finding = Literal[
@@ -90,8 +90,14 @@ _PROBES: Final[tuple[tuple[str, str, dict[str, str], str], ...]] = (
 """Name, path, query, and a further switch that must be on. Nothing is written: uploads are not tried."""
 
 
-def finding_of(answer: Answer) -> Finding:
-    """What an answer says about the request, whoever it asked for."""
+def finding_of(answer: Answer, *, of_nobody: bool) -> Finding:
+    """What an answer says about the request.
+
+    Parameters
+    ----------
+    of_nobody : bool
+        Whether the request was about a patient who isn't there: then 400 and 404 show that it was understood.
+    """
     said = error_text(answer).lower()
     if is_throttling(answer):
         return "throttled"
@@ -103,8 +109,10 @@ def finding_of(answer: Answer) -> Finding:
         return "not_a_path"
     if answer.status == 408 or answer.status >= 500:
         return "no_answer"
-    # 400 and 404 about a patient who is nobody's show that the request was understood.
-    return "works" if answer.status == 200 or answer.status in (400, 404) else "unclear"
+    payload = payload_of(answer)
+    if payload is UNREADABLE or (answer.status == 200 and says_failure(payload)):
+        return "unclear"
+    return "works" if answer.status == 200 or (of_nobody and answer.status in (400, 404)) else "unclear"
 
 
 def _finding_of_error(error: AthenaError) -> Finding:
@@ -168,7 +176,9 @@ def _probe(client: AthenaClient, name: str, path: str, query: dict[str, str], cl
         return Probe(name, request, _finding_of_error(error), took_s=clock() - began)
     request_id = answer.headers.get("x-request-id", "")[:80]
     shown = request_id if request_id.isascii() and request_id.replace("-", "").isalnum() else ""
-    return Probe(name, request, finding_of(answer), answer.status, shown, clock() - began)
+    return Probe(
+        name, request, finding_of(answer, of_nobody=f"/{NOBODY}" in path), answer.status, shown, clock() - began
+    )
 
 
 def support_request(diagnosis: Diagnosis) -> str:

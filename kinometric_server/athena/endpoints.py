@@ -22,12 +22,12 @@ _DEPARTMENTS: Final = frozenset({"limit", "offset", "showalldepartments"})
 _DOCUMENTS: Final = frozenset({"departmentid", "documentsubclass", "limit", "offset", "showmetadata"})
 
 _RULES: Final = (
-    ("GET", re.compile(r"/patients/\d+"), _READ, ""),
+    ("GET", re.compile(r"/patients/[0-9]+"), _READ, ""),
     ("GET", re.compile(r"/patients"), _SEARCH, ""),
     ("GET", re.compile(r"/patients"), _SEARCH | {"dob"}, "dob_param"),
     ("GET", re.compile(r"/departments"), _DEPARTMENTS, ""),
-    ("POST", re.compile(r"/patients/\d+/documents/clinicaldocument"), frozenset[str](), "documents_write"),
-    ("GET", re.compile(r"/patients/\d+/documents/clinicaldocument"), _DOCUMENTS, "documents_list"),
+    ("POST", re.compile(r"/patients/[0-9]+/documents/clinicaldocument"), frozenset[str](), "documents_write"),
+    ("GET", re.compile(r"/patients/[0-9]+/documents/clinicaldocument"), _DOCUMENTS, "documents_list"),
     ("GET", re.compile(r"/ping"), frozenset[str](), "health_endpoints"),
     ("GET", re.compile(r"/practiceinfo"), frozenset[str](), "health_endpoints"),
 )

@@ -14,6 +14,7 @@ _LONGEST_WAIT_S = 20.0
 _NO_WAIT_S = 1e-6
 _DAY_S = 86400
 _ASK_AGAIN_S = 60
+_REMEMBERED_S = 60
 
 
 class Pace:
@@ -44,6 +45,29 @@ class Pace:
             self._next[key] = turn + step
         if wait > _NO_WAIT_S:
             self._pause(wait)
+
+
+class Refusals:
+    """Which practices athenaOne refused lately even with a new token.
+
+    A practice without access may be answered 401 like a token that has ended. Without this memory each of its requests
+    would use up one of the few tokens that the other practices of the same credentials live on.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._last: dict[tuple[str, str], float] = {}
+
+    def note(self, key: tuple[str, str]) -> None:
+        """Remember that a new token was refused as well."""
+        with self._lock:
+            self._last[key] = self._clock()
+
+    def recent(self, key: tuple[str, str]) -> bool:
+        """Whether that was within the last minute."""
+        with self._lock:
+            return self._clock() - self._last.get(key, float("-inf")) < _REMEMBERED_S
 
 
 class DailyBudget:

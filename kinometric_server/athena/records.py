@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-_US_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_US_DATE: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?=$|[ T])")
+_ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?=$|[ T])")
+_FIRST_YEAR: Final = 1850
 _MOST_DIGITS: Final = 15
 _NOT_SET: Final = frozenset({"", "-1", "null"})
 
@@ -38,7 +39,10 @@ def id_of(value: object) -> str:
 
 
 def date_of(value: object) -> date | None:
-    """A calendar date written MM/DD/YYYY (or ISO); None for anything else."""
+    """A calendar date written MM/DD/YYYY (or ISO), with or without a time; None for anything else.
+
+    A year before 1850 is nobody's: it is how "not known" is written.
+    """
     text = text_of(value)
     american, iso = _US_DATE.match(text), _ISO_DATE.match(text)
     if american:
@@ -48,7 +52,7 @@ def date_of(value: object) -> date | None:
     else:
         return None
     try:
-        return date(year, month, day)
+        return date(year, month, day) if year >= _FIRST_YEAR else None
     except ValueError:
         return None
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from kinometric_server.athena.records import number_of
@@ -13,7 +16,8 @@ from kinometric_server.athena.transport import Answer
 UNREADABLE: Final = object()
 """What `payload_of` gives for a body that is not JSON."""
 
-_THROTTLE_WORDS: Final = re.compile(r"quer(y|ies)|quota|limit|qps|throttl|too many requests", re.IGNORECASE)
+LONGEST_WAIT_S: Final = 86400
+_THROTTLE_WORDS: Final = re.compile(r"\b(quer(y|ies)|quota|limits?|qps|throttl\w*|too many requests)\b", re.IGNORECASE)
 
 
 def payload_of(answer: Answer) -> Any:
@@ -42,19 +46,43 @@ def error_text(answer: Answer) -> str:
 
 
 def is_throttling(answer: Answer) -> bool:
-    """Whether the answer asks to slow down: 429, or a 403 that speaks of queries or a limit."""
+    """Whether the answer asks to slow down: 429, or a 403 that speaks of queries or a limit or says for how long."""
     if answer.status == 429:
         return True
     if answer.status != 403:
         return False
+    if "retry-after" in answer.headers:
+        return True
     mashery = answer.headers.get("x-mashery-error-code", "")
     return bool(_THROTTLE_WORDS.search(f"{mashery.replace('_', ' ')} {error_text(answer)}"))
 
 
-def retry_after_s(answer: Answer) -> int | None:
-    """Seconds of a Retry-After header, at most a day; None when there is none that can be read."""
-    seconds = number_of(answer.headers.get("retry-after", ""))
-    return None if seconds is None else min(seconds, 86400)
+def retry_after_s(answer: Answer, now: float | None = None) -> int | None:
+    """Seconds of a Retry-After header, at most a day; None when there is none that can be read.
+
+    Parameters
+    ----------
+    now : float or None
+        Seconds since the epoch, for a header that names a date; None goes by the answer's own Date, else by the clock.
+    """
+    said = answer.headers.get("retry-after", "")
+    seconds = number_of(said)
+    if seconds is None:
+        until = _http_date_s(said)
+        if until is None:
+            return None
+        if now is None:
+            now = _http_date_s(answer.headers.get("date", ""))
+        seconds = math.ceil(until - (time.time() if now is None else now))
+    return max(0, min(seconds, LONGEST_WAIT_S))
+
+
+def _http_date_s(text: str) -> float | None:
+    """An HTTP date as seconds since the epoch; None for anything else."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def is_false(value: object) -> bool:

@@ -34,29 +34,48 @@ log = logging.getLogger("kinometric.athena")
 SCOPE: Final = "athena/service/Athenanet.MDP.*"
 EARLY_S: Final = 60.0
 _UNSTATED_LIFETIME_S: Final = 300.0
+_LONGEST_LIFETIME_S: Final = 86400.0
+_LONGEST_BLOCK_S: Final = 300
+"""athenaOne blocks for the rest of a minute; whatever an answer says, asking is tried again after this long."""
 _TRIES: Final = 3
 _BETWEEN_TRIES_S: Final = 0.3
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token and when it ends, in seconds since the epoch."""
+    """A token, when it ends, and from when on the next one is asked for, in seconds since the epoch."""
 
     text: str = field(repr=False)
     ends_at: float
+    renew_at: float
+
+    @classmethod
+    def of(cls, text: str, now: float, lifetime_s: float) -> Token:
+        """A token given now; it is renewed a minute early, a short-lived one at half its life."""
+        return cls(text, now + lifetime_s, now + lifetime_s - min(EARLY_S, lifetime_s / 2))
 
 
 @dataclass
 class _Slot:
     asking: threading.Lock = field(default_factory=threading.Lock)
     token: Token | None = None
+    doubted: Token | None = None
+    """A token that athenaOne refused once: used again only while the limit lets nobody have a new one."""
     blocked_until: float = 0.0
+    attempts: int = 0
+    failure: AthenaError | None = None
+    """What became of the last attempt, for those who waited for it."""
 
 
 def credential_key(practice: AthenaPractice, base_url: str) -> str:
     """A name for a set of credentials; it changes with the host, the client or its secret and tells nothing of them."""
     secret = hashlib.sha256(practice.client_secret.encode()).hexdigest()
     return hashlib.sha256(f"{base_url}\n{practice.client_id}\n{secret}".encode()).hexdigest()
+
+
+def _again(error: AthenaError) -> AthenaError:
+    """The same failure for another caller."""
+    return type(error)(error.reason, sentence=error.message, retry_after_s=error.retry_after_s)
 
 
 class TokenStore:
@@ -103,14 +122,18 @@ class TokenStore:
         slot = self._slot(key)
         now = self._clock()
         token = slot.token
-        if token and token.ends_at - EARLY_S > now:
+        if token and token.renew_at > now:
             return token
         if token and token.ends_at > now:
             # Still good: one thread asks for the next one, the others go on with this one.
             if not slot.asking.acquire(blocking=False):
                 return token
         else:
+            seen = slot.attempts
             slot.asking.acquire()
+            if slot.failure is not None and slot.attempts != seen and slot.token is None:
+                slot.asking.release()
+                raise _again(slot.failure)
         try:
             return self._renewed(practice, base_url, key, slot)
         finally:
@@ -121,20 +144,22 @@ class TokenStore:
         kept = self._read(key)
         if kept and (slot.token is None or kept.ends_at > slot.token.ends_at):
             slot.token = kept  # another process has asked for it
-        if slot.token and slot.token.ends_at - EARLY_S > now:
+        if slot.token and slot.token.renew_at > now:
             return slot.token
-        still_good = slot.token if slot.token and slot.token.ends_at > now else None
+        still_good = next((each for each in (slot.token, slot.doubted) if each and each.ends_at > now), None)
         if slot.blocked_until > now:
             if still_good:
                 return still_good
             raise AthenaThrottledError("token_limit", retry_after_s=int(slot.blocked_until - now) + 1)
         try:
             token = self._ask(practice, base_url, slot)
-        except AthenaError:
-            if still_good:
+        except AthenaError as error:
+            slot.attempts, slot.failure = slot.attempts + 1, error
+            if still_good and (still_good is not slot.doubted or isinstance(error, AthenaThrottledError)):
                 return still_good
             raise
-        slot.token = token
+        slot.token, slot.doubted, slot.failure = token, None, None
+        slot.attempts += 1
         self._write(key, token)
         return token
 
@@ -144,7 +169,7 @@ class TokenStore:
         slot = self._slot(key)
         with slot.asking:
             if slot.token == token:
-                slot.token = None
+                slot.token, slot.doubted = None, token
                 self._remove(key, token)
 
     def seconds_left(self, practice: AthenaPractice, base_url: str) -> float | None:
@@ -179,7 +204,7 @@ class TokenStore:
         now = self._clock()
         if is_throttling(answer):
             # The limit counts by the clock's minute: over it, everything is refused until the next one begins.
-            wait = retry_after_s(answer) or 60 - int(now) % 60
+            wait = min(retry_after_s(answer, now) or 60 - int(now) % 60, _LONGEST_BLOCK_S)
             slot.blocked_until = now + wait
             raise AthenaThrottledError("token_limit", retry_after_s=wait)
         if answer.status >= 500:
@@ -190,8 +215,8 @@ class TokenStore:
         text = payload.get("access_token") if isinstance(payload, dict) else None
         if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
             raise AthenaUnreadableError("token_unreadable")
-        lifetime_s = number_of(payload.get("expires_in"))
-        return Token(text, now + (_UNSTATED_LIFETIME_S if lifetime_s is None else lifetime_s))
+        lifetime_s = number_of(payload.get("expires_in")) or _UNSTATED_LIFETIME_S
+        return Token.of(text, now, min(float(lifetime_s), _LONGEST_LIFETIME_S))
 
     def _path(self, key: str) -> Path | None:
         return self._folder / f"{key}.json" if self._folder else None
@@ -202,7 +227,7 @@ class TokenStore:
             return None
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return Token(str(content["token"]), float(content["ends_at"]))
+            return Token(str(content["token"]), float(content["ends_at"]), float(content["renew_at"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None  # no token is kept, or one that can't be read: a new one is asked for
 
@@ -216,7 +241,7 @@ class TokenStore:
             descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # made with mode 0600
             temporary = Path(name)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-                json.dump({"token": token.text, "ends_at": token.ends_at}, out)
+                json.dump({"token": token.text, "ends_at": token.ends_at, "renew_at": token.renew_at}, out)
             temporary.replace(path)
         except OSError:
             log.warning("token_not_kept")  # it stays in memory; the next process asks for its own

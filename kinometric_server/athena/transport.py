@@ -6,17 +6,21 @@ import logging
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
+import httpcore
 import httpx
+
+from kinometric_server.athena.deadline import Deadline, DeadlineBackend
 
 CONNECT_S: Final = 5.0
 READ_S: Final = 75.0
 ANSWER_WITHIN_S: Final = 90.0
-LARGEST_ANSWER_BYTES: Final = 32 * 1024 * 1024
+LARGEST_ANSWER_BYTES: Final = 8 * 1024 * 1024
 
 _CHATTY: Final = (
     "httpx",
@@ -104,7 +108,10 @@ class Transport:
     connect_s, read_s : float
         Seconds for opening a connection, and for each reading or writing on it.
     answer_within_s : float
-        Seconds for the whole answer, so that a trickle can't hold a worker for ever.
+        Seconds for a whole exchange, from opening the connection to the answer's last byte, so that a trickle can't
+        hold a worker for ever.
+    largest_answer_bytes : int
+        Size at which an answer is given up, counted after unpacking.
     clock : callable
         Monotonic seconds.
     """
@@ -122,7 +129,7 @@ class Transport:
         self._timeout = httpx.Timeout(read_s, connect=connect_s, pool=connect_s)
         self._answer_within_s = answer_within_s
         self._largest_answer_bytes = largest_answer_bytes
-        self._clock = clock
+        self._deadline = Deadline(clock)
         self._lock = threading.Lock()
         self._kept: httpx.Client | None = None
         self._fresh: httpx.Client | None = None
@@ -132,20 +139,27 @@ class Transport:
             if self._kept is None or self._fresh is None:
                 context = ssl.create_default_context()
                 context.minimum_version = ssl.TLSVersion.TLSv1_2
-                self._kept = self._new_client(context, httpx.Limits(max_connections=32, keepalive_expiry=4.0))
-                self._fresh = self._new_client(context, httpx.Limits(max_connections=32, max_keepalive_connections=0))
+                self._kept = self._new_client(context, kept=32)
+                self._fresh = self._new_client(context, kept=0)
             return self._fresh if fresh else self._kept
 
-    def _new_client(self, context: ssl.SSLContext, limits: httpx.Limits) -> httpx.Client:
+    def _new_client(self, context: ssl.SSLContext, *, kept: int) -> httpx.Client:
+        transport = httpx.HTTPTransport(verify=context, trust_env=False)
+        transport._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=32,
+            max_keepalive_connections=kept,
+            keepalive_expiry=4.0,
+            network_backend=DeadlineBackend(self._deadline),
+        )
         return httpx.Client(
             timeout=self._timeout,
-            limits=limits,
-            verify=context,
+            transport=transport,
             trust_env=False,
             follow_redirects=False,
             # One practice's cookie must not travel with another's request.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={"User-Agent": "Kinometric", "Accept": "application/json"},
+            headers={"User-Agent": "Kinometric", "Accept": "application/json", "Accept-Encoding": "gzip"},
         )
 
     def ask(self, question: Question) -> Answer:
@@ -163,23 +177,21 @@ class Transport:
         lost = ""
         not_sent = ""
         try:
-            return self._exchange(client, question)
+            with self._deadline.within(self._answer_within_s):
+                return self._exchange(client, question)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             not_sent = _not_sent_reason(error)
         except httpx.TimeoutException:
             lost = "timeout"
         except httpx.TransportError:
             lost = "connection"
-        except httpx.DecodingError:
-            lost = "unreadable"
-        except _TooLongError as error:
+        except _NoAnswerError as error:
             lost = error.reason
         if not_sent:
             raise NotSentError(not_sent)
         raise AnswerLostError(lost)
 
     def _exchange(self, client: httpx.Client, question: Question) -> Answer:
-        began = self._clock()
         data = dict(question.form) if question.form is not None else None
         files = dict(question.parts) if question.parts is not None else None
         with client.stream(
@@ -192,15 +204,11 @@ class Transport:
             content=question.content,
             auth=question.basic,
         ) as response:
-            body = bytearray()
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > self._largest_answer_bytes:
-                    raise _TooLongError("too_large")
-                if self._clock() - began > self._answer_within_s:
-                    raise _TooLongError("timeout")
+            unpacking = _Unpacking(response.headers.get("content-encoding", ""), self._largest_answer_bytes)
+            for piece in response.iter_raw():
+                unpacking.take(piece)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, bytes(body))
+            return Answer(response.status_code, headers, unpacking.whole())
 
     def close(self) -> None:
         """Close every connection."""
@@ -211,7 +219,36 @@ class Transport:
             self._kept = self._fresh = None
 
 
-class _TooLongError(Exception):
+class _NoAnswerError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class _Unpacking:
+    """An answer's body as it arrives, unpacked no further than the largest size: a small packed one may be huge."""
+
+    def __init__(self, encoding: str, largest_bytes: int) -> None:
+        named = encoding.strip().lower()
+        if named not in ("", "identity", "gzip"):
+            raise _NoAnswerError("unreadable")
+        self._gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if named == "gzip" else None
+        self._largest_bytes = largest_bytes
+        self._body = bytearray()
+        self._begun = False
+
+    def take(self, piece: bytes) -> None:
+        self._begun = True
+        if self._gzip is not None:
+            try:
+                piece = self._gzip.decompress(piece, self._largest_bytes + 1 - len(self._body))
+            except zlib.error:
+                raise _NoAnswerError("unreadable") from None
+        self._body += piece
+        if len(self._body) > self._largest_bytes:
+            raise _NoAnswerError("too_large")
+
+    def whole(self) -> bytes:
+        if self._gzip is not None and self._begun and not self._gzip.eof:
+            raise _NoAnswerError("unreadable")
+        return bytes(self._body)

@@ -293,5 +293,5 @@ def departments_page(server: Server, scope: PracticeScope, offset: int) -> Athen
     with server.database.writing(scope) as unit:
         remember_athena_departments(unit, listed, from_the_start=offset == 0)
         record(unit, scope, "athena_departments_read", "practice", unit.practice_id, details={"count": len(listed)})
-    following = offset + len(listed) if page.more and listed else None
+    following = page.next_offset if page.more else None
     return AthenaDepartmentPage(listed, offset, following, page.total)

@@ -187,6 +187,84 @@ def test_one_401_with_a_good_token_is_passed_over(clinic: Any, alice: Any) -> No
     assert len(clinic.asked("POST /oauth2")) == 2
 
 
+def test_a_403_that_speaks_of_no_limit_is_a_lack_of_access(clinic: Any, alice: Any) -> None:
+    for said in ("You do not have access to this context", "This feature has limited availability", "Unlimited"):
+        clinic.faults({"path": "/v1/*", "status": 403, "body": {"error": said}})
+        with pytest.raises(AthenaAccessError):
+            alice.patient("60145")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "content_type", "error"),
+    [
+        (404, {"error": "This patient does not exist in this context."}, "text/html", NoSuchPatientError),
+        (400, {"error": "The specified patient does not exist in that department."}, "", NoSuchPatientError),
+        (404, "<html><h1>Not Found</h1></html>", "text/html", AthenaRefusedError),
+        (404, "", "", AthenaRefusedError),
+        (404, {"error": "Unknown API path"}, "", AthenaRefusedError),
+        (404, {"error": "Invalid practice."}, "", AthenaAccessError),
+    ],
+)
+def test_only_athenaones_own_words_say_that_a_patient_is_not_there(
+    clinic: Any, alice: Any, status: int, body: Any, content_type: str, error: type[AthenaError]
+) -> None:
+    clinic.faults({"path": "/v1/*", "status": status, "body": body, "content_type": content_type})
+    with pytest.raises(AthenaError) as raised:
+        alice.patient("60145")
+    assert type(raised.value) is error
+
+
+def test_a_practice_without_access_never_uses_up_the_tokens_of_the_others(clinic: Any, alice: Any) -> None:
+    closed = clinic.client(athena_practice_id="990018")
+    for _ in range(6):
+        with pytest.raises(AthenaAccessError):
+            closed.departments()
+        assert alice.patient("60145").patient_id == "60145"
+    assert len(clinic.asked("POST /oauth2")) == 2, "the first 401 might have been the token's fault, the next ones not"
+    assert len(clinic.asked("/990018/")) == 12, "each is still asked once more"
+    clinic.now += 61
+    with pytest.raises(AthenaAccessError):
+        closed.departments()
+    assert len(clinic.asked("POST /oauth2")) == 3
+
+
+def test_a_401_while_the_token_limit_lasts_is_asked_again_with_the_same_token(clinic: Any, alice: Any) -> None:
+    alice.sign_on()
+    clinic.faults(
+        {"path": "/v1/*", "status": 401, "body": {"error": "Bad auth."}, "times": 1},
+        {"path": "/oauth2/*", "status": 429, "body": "Quota Exceeded"},
+    )
+    assert alice.patient("60145").patient_id == "60145"
+    with pytest.raises(AthenaError):
+        clinic.client(client_secret="another").patient("60145")
+
+
+def test_an_endless_list_of_documents_is_left_after_ten_pages(clinic: Any) -> None:
+    page = {
+        "clinicaldocuments": [{"clinicaldocumentid": 1, "internalnote": "x"}],
+        "next": "/v1/1/again",
+        "totalcount": 9,
+    }
+    clinic.faults({"method": "GET", "path": "*/clinicaldocument", "body": page})
+    client = clinic.client(documents_list=True)
+    assert client.find_document("60145", "1", "K-77") is None
+    asked = clinic.asked("GET /v1/990017/patients/60145/documents")
+    assert len(asked) == 10
+    assert asked[3].endswith("&offset=3"), "a page is as long as athenaOne made it, whatever was asked for"
+
+
+def test_an_empty_page_ends_a_list_whatever_it_says(clinic: Any, alice: Any) -> None:
+    clinic.faults({"path": "*/departments", "body": {"departments": [], "next": "/v1/990017/departments?offset=0"}})
+    assert alice.departments(offset=100).more is False
+
+
+def test_the_next_page_begins_behind_rows_that_could_not_be_read(clinic: Any, alice: Any) -> None:
+    listed = [{"departmentid": "1", "name": "A"}, {"name": "no id"}, None]
+    clinic.faults({"path": "*/departments", "body": {"departments": listed, "totalcount": 9}})
+    page = alice.departments()
+    assert (len(page.departments), page.more, page.next_offset) == (1, True, 3)
+
+
 def test_the_gateways_plain_text_is_a_refusal(clinic: Any, alice: Any) -> None:
     clinic.faults({"path": "/v1/*", "status": 401, "body": "Developer Inactive"})
     with pytest.raises(AthenaAccessError):
@@ -203,7 +281,11 @@ def test_the_gateways_plain_text_is_a_refusal(clinic: Any, alice: Any) -> None:
         ({"status": 429, "body": "Quota Exceeded"}, None),
         ({"status": 403, "body": "Account Over Queries Per Second Limit", "headers": {"Retry-After": "2"}}, 2),
         ({"status": 403, "body": "", "headers": {"X-Mashery-Error-Code": "ERR_403_DEVELOPER_OVER_QPS"}}, None),
-        ({"status": 429, "body": "x", "headers": {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}}, None),
+        ({"status": 429, "body": "x", "headers": {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}}, 0),
+        ({"status": 429, "body": "x", "headers": {"Retry-After": "soon"}}, None),
+        ({"status": 429, "body": "x", "headers": {"Retry-After": "999999999"}}, 86400),
+        ({"status": 429, "body": "x", "headers": {"Retry-After": "-5"}}, None),
+        ({"status": 403, "body": "Slow down", "headers": {"Retry-After": "3"}}, 3),
     ],
 )
 def test_throttling_is_told_with_its_seconds(clinic: Any, alice: Any, fault: dict[str, Any], seconds: int) -> None:

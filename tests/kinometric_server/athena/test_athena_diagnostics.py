@@ -88,9 +88,25 @@ def test_single_requests_that_fail_are_named(clinic: Any) -> None:
     }
 
 
-@pytest.mark.parametrize(("status", "finding"), [(200, "works"), (302, "unclear"), (400, "works"), (500, "no_answer")])
-def test_an_answer_is_read_by_its_status(status: int, finding: str) -> None:
-    assert finding_of(Answer(status, {}, b"")) == finding
+@pytest.mark.parametrize(
+    ("status", "body", "of_nobody", "finding"),
+    [
+        (200, b'{"pong":true}', False, "works"),
+        (200, b'{"success":"false","errormessage":"no"}', False, "unclear"),
+        (200, b"<html>maintenance</html>", False, "unclear"),
+        (302, b"{}", True, "unclear"),
+        (400, b'\n\n{"error":"That patient is not in that department."}', True, "works"),
+        (404, b'\n\n{"error":"This patient does not exist in this context."}', True, "works"),
+        (404, b'\n\n{"error":"This patient does not exist in this context."}', False, "unclear"),
+        (404, b"<html>Not Found</html>", True, "unclear"),
+        (500, b"", True, "no_answer"),
+        (408, b"", True, "no_answer"),
+    ],
+)
+def test_an_answer_is_read_by_its_status_and_by_whom_it_was_about(
+    status: int, body: bytes, of_nobody: bool, finding: str
+) -> None:
+    assert finding_of(Answer(status, {}, body), of_nobody=of_nobody) == finding
 
 
 def test_the_support_request_names_requests_and_no_secret(clinic: Any) -> None:

@@ -56,6 +56,13 @@ def test_anything_at_all_can_be_read(item: object) -> None:
         (None, None),
         (3041951, None),
         ("00/00/0000", None),
+        ("03/04/19511", None),
+        ("1951-03-041", None),
+        ("01/01/0001", None),
+        ("01/01/1800", None),
+        ("1951-03-04T00:00:00-05:00", date(1951, 3, 4)),
+        ("٠٣/٠٤/١٩٥١", None),
+        ("3/4/51", None),
     ],
 )
 def test_a_birth_date_is_a_calendar_date_or_none(text: object, day: date | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import stat
 import sys
 import threading
@@ -19,6 +20,7 @@ from kinometric_server.athena.errors import (
     AthenaUnreachableError,
     AthenaUnreadableError,
 )
+from kinometric_server.athena.replies import retry_after_s
 from kinometric_server.athena.tokens import EARLY_S, TokenStore, credential_key
 from kinometric_server.athena.transport import Answer, Question, Transport
 
@@ -38,6 +40,23 @@ class Desk:
         self.reached.set()
         assert self.held.wait(10)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+class CountedLock:
+    """A lock that says when eight have come to it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._came = itertools.count(1)
+        self.all_came = threading.Event()
+
+    def acquire(self, blocking: bool = True) -> bool:
+        if next(self._came) == 8:
+            self.all_came.set()
+        return self._lock.acquire(blocking)
+
+    def release(self) -> None:
+        self._lock.release()
 
 
 def given(token: str = "first", expires_in: object = 3600, status: int = 200, **headers: str) -> Answer:
@@ -86,10 +105,73 @@ def test_a_token_is_kept_until_a_minute_before_its_end(clinic: Any, watch: Watch
     assert len(desk.asked) == 2
 
 
-@pytest.mark.parametrize(("expires_in", "lifetime"), [(3600, 3600), ('"3600"', 3600), ("null", 300), ('"soon"', 300)])
+@pytest.mark.parametrize(
+    ("expires_in", "lifetime"),
+    [
+        *((3600, 3600), ('"3600"', 3600), (3600.0, 3600), ("null", 300), ('"soon"', 300), (0, 300), (-5, 300)),
+        *((10**9, 86400), ("true", 300), ("[]", 300)),
+    ],
+)
 def test_the_lifetime_is_read_as_number_or_text(clinic: Any, watch: Watch, expires_in: object, lifetime: int) -> None:
     token = store(Desk(given("first", expires_in)), watch).get(clinic.practice, BASE)
     assert token.ends_at - watch.now == lifetime
+
+
+def test_a_short_lived_token_is_renewed_at_half_its_life_and_not_at_each_request(clinic: Any, watch: Watch) -> None:
+    desk = Desk(given("first", 40), given("second", 40))
+    tokens = store(desk, watch)
+    for _ in range(5):
+        assert tokens.get(clinic.practice, BASE).text == "first"
+    watch.now += 21
+    assert tokens.get(clinic.practice, BASE).text == "second"
+    assert len(desk.asked) == 2
+
+
+def test_threads_that_waited_for_a_failed_attempt_share_its_failure(clinic: Any, watch: Watch) -> None:
+    desk = Desk(Answer(401, {}, b'{"error":"invalid_client"}'))
+    tokens = store(desk, watch)
+    desk.held.clear()
+    door = CountedLock()
+    tokens._slot(credential_key(clinic.practice, BASE)).asking = door
+
+    def ask() -> str:
+        try:
+            return tokens.get(clinic.practice, BASE).text
+        except AthenaAccessError as error:
+            return error.reason
+
+    with ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(ask) for _ in range(8)]
+        assert door.all_came.wait(10)
+        desk.held.set()
+        assert {each.result(timeout=10) for each in asking} == {"token_http_401"}
+    assert len(desk.asked) == 1
+    with pytest.raises(AthenaAccessError):
+        tokens.get(clinic.practice, BASE)
+    assert len(desk.asked) == 2, "who comes later asks anew"
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("86400", 300), ("7", 7), ("0", 30), ("soon", 30), ("-1", 30)])
+def test_a_retry_after_is_believed_within_reason(clinic: Any, watch: Watch, said: str, seconds: int) -> None:
+    desk = Desk(Answer(429, {"retry-after": said}, b"Quota Exceeded"), given("first"))
+    tokens = store(desk, watch)
+    with pytest.raises(AthenaThrottledError) as raised:
+        tokens.get(clinic.practice, BASE)
+    assert raised.value.retry_after_s == seconds
+    watch.now += seconds - 1
+    with pytest.raises(AthenaThrottledError):
+        tokens.get(clinic.practice, BASE)
+    watch.now += 1
+    assert tokens.get(clinic.practice, BASE).text == "first"
+
+
+def test_a_retry_after_may_be_a_date(watch: Watch) -> None:
+    date = "Fri, 15 Jan 2027 08:01:00 GMT"
+    answer = Answer(429, {"retry-after": date, "date": "Fri, 15 Jan 2027 08:00:30 GMT"}, b"")
+    assert retry_after_s(answer) == 30
+    assert retry_after_s(answer, watch.now) == 30
+    assert retry_after_s(Answer(429, {"retry-after": date}, b""), watch.now + 90) == 0
+    assert retry_after_s(Answer(429, {"retry-after": "Fri, 99 Jan 2027 08:01:00 GMT"}, b"")) is None
 
 
 def test_while_one_thread_renews_the_others_go_on_with_the_old_token(clinic: Any, watch: Watch) -> None:

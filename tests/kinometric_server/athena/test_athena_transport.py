@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -18,6 +21,101 @@ def transport() -> Iterator[Transport]:
     transport = Transport(connect_s=2.0, read_s=5.0)
     yield transport
     transport.close()
+
+
+@contextmanager
+def raw_server(pieces: Sequence[bytes]) -> Iterator[str]:
+    """An address that answers one request with these bytes, a piece every 30 ms, and then waits for the client."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            for piece in pieces:
+                connection.sendall(piece)
+                if len(pieces) > 1 and done.wait(0.03):
+                    return
+            done.wait(10)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/x"
+    done.set()
+    thread.join(10)
+    listening.close()
+
+
+def answered(body: bytes, *headers: str) -> list[bytes]:
+    lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", ""]
+    return ["\r\n".join(lines).encode() + body]
+
+
+def reason_of(pieces: Sequence[bytes], **limits: Any) -> str:
+    transport = Transport(**limits)
+    with raw_server(pieces) as url, pytest.raises(AnswerLostError) as raised:
+        transport.ask(Question("GET", url))
+    transport.close()
+    return raised.value.reason
+
+
+def test_an_answer_whose_headers_trickle_ends_at_its_deadline_too() -> None:
+    trickle = [b"HTTP/1.1 200 OK\r\n", *(b"X-Slow: 1\r\n" for _ in range(200))]
+    assert reason_of(trickle, read_s=5.0, answer_within_s=0.2) == "timeout"
+
+
+def test_a_body_that_never_ends_ends_at_its_deadline() -> None:
+    endless = [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *(b"1\r\na\r\n" for _ in range(200))]
+    assert reason_of(endless, read_s=5.0, answer_within_s=0.2) == "timeout"
+
+
+def test_a_packed_answer_is_unpacked(transport: Transport) -> None:
+    with raw_server(answered(gzip.compress(b'{"pong":true}'), "Content-Encoding: gzip")) as url:
+        assert transport.ask(Question("GET", url)).body == b'{"pong":true}'
+    with raw_server(answered(b"", "Content-Encoding: gzip")) as url:
+        assert transport.ask(Question("GET", url)).body == b""
+
+
+def test_a_small_packed_answer_that_is_a_huge_one_is_cut_before_it_is_unpacked() -> None:
+    bomb = gzip.compress(b"0" * 50_000_000)
+    assert len(bomb) < 60_000
+    assert reason_of(answered(bomb, "Content-Encoding: gzip"), largest_answer_bytes=1_000_000) == "too_large"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "gzip, gzip", "deflate"])
+def test_a_packing_that_is_torn_or_was_not_asked_for_is_lost(encoding: str) -> None:
+    torn = gzip.compress(b"a" * 1000)[:-9]
+    assert reason_of(answered(torn, f"Content-Encoding: {encoding}")) == "unreadable"
+
+
+def test_a_body_shorter_than_it_says_is_lost(transport: Transport) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with pytest.raises(AnswerLostError) as raised:
+        transport.ask(Question("GET", f"http://127.0.0.1:{listening.getsockname()[1]}/x"))
+    thread.join(10)
+    listening.close()
+    assert raised.value.reason == "connection"
+
+
+def test_a_server_that_takes_no_bytes_is_left_at_the_deadline() -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    transport = Transport(read_s=5.0, answer_within_s=0.2)
+    question = Question("POST", f"http://127.0.0.1:{listening.getsockname()[1]}/x", content=b"x" * 30_000_000)
+    with pytest.raises(AnswerLostError) as raised:
+        transport.ask(question)
+    transport.close()
+    listening.close()
+    assert raised.value.reason == "timeout"
 
 
 def test_no_log_at_any_level_carries_a_url(
