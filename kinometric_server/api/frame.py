@@ -87,6 +87,8 @@ class Frame:
             return message
 
         try:
+            if not scope["path"].isprintable():  # a route would be found in spite of a line's end behind it
+                raise RefusedError(404, codes.NOT_FOUND, "There is no such record in this practice.")
             _check_length(scope, limit_bytes)
             await self.app(scope, receiving, sending)
         except RefusedError as refused:

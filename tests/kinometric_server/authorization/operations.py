@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from fastapi.routing import APIRoute
 
 from kinometric_server.api.app import describe, routers
@@ -29,12 +31,10 @@ class Operation:
 
 
 def operations() -> list[Operation]:
-    found = [
-        Operation(route.name, next(iter(route.methods or ())), route.path)
-        for router in routers()
-        for route in router.routes
-        if isinstance(route, APIRoute)
-    ]
+    """Every operation of the router, by name; nothing but plain routes is mounted, so none can hide."""
+    routes = [route for router in routers() for route in router.routes]
+    assert all(isinstance(route, APIRoute) for route in routes)
+    found = [Operation(route.name, method, route.path) for route in routes for method in route.methods or ()]
     return sorted(found, key=lambda one: (one.name in LAST, LAST.index(one.name) if one.name in LAST else 0, one.name))
 
 
@@ -60,16 +60,53 @@ def example(schema: dict[str, Any]) -> Any:
     return {"integer": 1, "number": 1.0, "boolean": True}.get(schema.get("type", ""), "x")
 
 
-def call(client: Any, operation: Operation, objects: dict[str, str], *, absent: bool = False) -> Any:
+ABSENT = "0" * 32
+
+
+def body_schema(operation: Operation) -> dict[str, Any] | None:
+    """The schema of an operation's JSON body, resolved; None without one."""
+    body = SPECIFICATION["paths"][operation.path][operation.method.lower()].get("requestBody")
+    if body is None or "application/json" not in body["content"]:
+        return None
+    schema = body["content"]["application/json"]["schema"]
+    return SPECIFICATION["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+
+
+def path_of(operation: Operation, objects: dict[str, str]) -> str:
     path = operation.path
     for key in operation.keys:
-        path = path.replace("{" + key + "}", "0" * 32 if absent else objects[key])
-    body = SPECIFICATION["paths"][operation.path][operation.method.lower()].get("requestBody")
+        path = path.replace("{" + key + "}", objects.get(key, ABSENT))
+    return path
+
+
+def call(
+    client: Any, operation: Operation, objects: dict[str, str], *, absent: bool = False, **fields: Any
+) -> httpx.Response:
+    """Call an operation on ``objects`` (or on absent ones) with a body that the contract allows, and ``fields``."""
+    path = path_of(operation, {} if absent else objects)
+    schema = body_schema(operation)
     given: dict[str, Any] = {}
     headers = {"Idempotency-Key": "k" * 32}
-    if body is not None and "application/json" in body["content"]:
-        given = {"json": example(body["content"]["application/json"]["schema"])}
+    body = SPECIFICATION["paths"][operation.path][operation.method.lower()].get("requestBody")
+    if schema is not None:
+        given = {"json": {**example(schema), **fields}}
     elif body is not None:
         given = {"content": b"%PDF-"}
         headers["Content-Type"] = next(iter(body["content"]))
     return client.request(operation.method, path, headers=headers, **given)
+
+
+def said(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
+    """What an answer says, but for what differs from one request to the next: its id, the time, the chain's head."""
+    content = answer.content
+    if answer.headers.get("content-type", "").startswith("application/json"):
+        body = answer.json()
+        for name in (
+            ("request_id", "head_seq", "head_mac", "server_time", "idle_end_s") if isinstance(body, dict) else ()
+        ):
+            body.pop(name, None)
+        content = json.dumps(body).encode()
+    headers = {name: value for name, value in answer.headers.items() if name not in ("date", "x-request-id")}
+    if "head_mac" in answer.text:
+        headers.pop("content-length", None)
+    return answer.status_code, content, headers
