@@ -9,7 +9,7 @@ from kinometric.recordings.recording import STANCES, Finding, Recording, Recordi
 from kinometric.scoring.age import age_view
 from kinometric.scoring.explanation import explain, seconds_down
 from kinometric.scoring.formula import FULL_HOLD_S, level_of, score_of
-from kinometric.scoring.values import AgeView, ConfirmedHold, Level, Outcome, Trial
+from kinometric.scoring.values import LOOK_AT_FIRST, AgeView, ConfirmedHold, Level, Outcome, Trial
 from kinometric.sway.engine import engine
 from kinometric.sway.events import detect_events
 from kinometric.sway.measures import measure
@@ -17,7 +17,6 @@ from kinometric.sway.signal_chain import process
 from kinometric.sway.values import Event, SwayMeasures, SwaySignal
 
 _ROUNDING_S = 1e-6
-_LOOK_AT_FIRST = ("event_at_the_edge", "gap", "clipping", "orientation_change")
 _NOT_SCORABLE_CODES = ("gravity_free", "too_short")
 _BY_A_PERSON: tuple[Outcome, ...] = ("unable", "stopped", "supported", "not_attempted")
 
@@ -221,7 +220,7 @@ def _measures(signal: SwaySignal, end_s: float | None) -> SwayMeasures | None:
 
 def _plausible(findings: tuple[Finding, ...]) -> bool:
     """Whether the proposed hold may be confirmed together with others."""
-    return not any(finding.code in _LOOK_AT_FIRST for finding in findings)
+    return not any(finding.code in LOOK_AT_FIRST for finding in findings)
 
 
 def _level(stance: str, value: float, view: AgeView | None) -> tuple[Level | None, Literal["score", "age"] | None]:

@@ -13,6 +13,8 @@ Outcome = Literal[
 ]
 Level = Literal["critical", "high", "moderate", "low"]
 ENGINE_VERSION = "1.0.0"
+#: Findings that make a proposed hold one that a person looks at by itself.
+LOOK_AT_FIRST = ("event_at_the_edge", "gap", "frozen", "clipping", "spike", "shaking", "orientation_change")
 
 
 @dataclass(frozen=True)

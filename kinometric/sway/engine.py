@@ -47,11 +47,18 @@ class QualityLimits:
     gravity_reject: float
     gravity_free_below_m_s2: float
     worn_rms_m_s2: float
+    worn_rms_short_m_s2: float
+    worn_judged_from_s: float
+    still_rms_m_s2: float
+    still_s: float
     noise_ratio: float
     noise_rms_m_s2: float
     orientation_deg: float
     shortest_s: float
     clip_samples: float
+    frozen_s: float
+    shaking_m_s2: float
+    shaking_ratio: float
 
 
 @dataclass(frozen=True)

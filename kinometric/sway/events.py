@@ -52,15 +52,47 @@ def find_events(acceleration_m_s2: FloatArray) -> tuple[Event, ...]:
     if scale <= 0.0:
         return ()
     acceleration, length = acceleration_m_s2 / scale, length / scale
-    found = [_impact(length, limits, rate), _hop(length, limits, rate), _lean(acceleration, limits, rate)]
+    found = [
+        _impact(without_spikes(length), limits, rate),
+        _hop(length, limits, rate),
+        _lean(acceleration, limits, rate),
+    ]
     abrupt = min((event.at_s for event in found if event is not None), default=acceleration.shape[0] / rate)
     quiet = acceleration[: max(round(abrupt * rate), round(limits.lean_reference_s * rate))]
     upwards = mean_gravity(quiet).unit
     vertical = acceleration @ upwards
     horizontal = acceleration - vertical[:, np.newaxis] * upwards
-    found.append(_burst(horizontal, limits, rate))
+    found.append(_burst(_level(horizontal, quiet.shape[0]), limits, rate))
     found.append(_stepping(vertical - STANDARD_GRAVITY_M_S2, limits, rate))
     return tuple(sorted((event for event in found if event is not None), key=lambda event: event.at_s))
+
+
+def without_spikes(values: FloatArray) -> FloatArray:
+    """Return the median of each sample and its two neighbours: a sensor's single glitch is nobody's loss of balance.
+
+    Parameters
+    ----------
+    values : (m,) float64
+
+    Returns
+    -------
+    (m,) float64
+        The first and the last sample as they are.
+    """
+    before, here, after = values[:-2], values[1:-1], values[2:]
+    result = values.copy()
+    result[1:-1] = np.maximum(np.minimum(before, after), np.minimum(np.maximum(before, after), here))
+    return result
+
+
+def _level(horizontal: FloatArray, quiet: int) -> FloatArray:
+    """Take the straight line through the quiet part away: a phone that slips slowly is no burst at its ends."""
+    ramp = np.arange(quiet) - (quiet - 1) / 2
+    slope = ramp @ horizontal[:quiet] / (ramp @ ramp)
+    line = np.full(horizontal.shape[0], ramp[-1])
+    line[:quiet] = ramp
+    level: FloatArray = horizontal - line[:, np.newaxis] * slope
+    return level
 
 
 def _impact(length: FloatArray, limits: EventThresholds, rate: float) -> Event | None:
@@ -112,12 +144,14 @@ def _lean(acceleration: FloatArray, limits: EventThresholds, rate: float) -> Eve
 
 def _burst(horizontal: FloatArray, limits: EventThresholds, rate: float) -> Event | None:
     width = round(limits.burst_window_s * rate)
-    squares = np.einsum("ij,ij->i", horizontal, horizontal)
+    squares = without_spikes(np.einsum("ij,ij->i", horizontal, horizontal))
     rms = np.sqrt(np.maximum(_moving_sum(squares, width), 0.0) / width)
     for start, end in _runs(rms > limits.burst_m_s2, round(limits.burst_for_s * rate)):
+        # The half second that is first too wild begins before the movement does.
+        onset = start + int(np.argmax(squares[start : start + width] > limits.burst_m_s2**2))
         return _event(
             "burst",
-            (start + width / 2) / rate,
+            onset / rate,
             f"Burst: horizontal sway of {float(rms[start:end].max()):.1f} m/s² over half a second "
             f"(limit {limits.burst_m_s2:g}).",
         )
@@ -138,9 +172,12 @@ def _stepping(vertical: FloatArray, limits: EventThresholds, rate: float) -> Eve
         part = vertical[start : start + width] - mean[number]
         products = np.correlate(part, part, "full")[width - 1 :]
         correlation = products[lags] / products[0] * (width / (width - lags))
-        best = int(np.argmax(correlation))
-        if 0 < best < lags.size - 1 and correlation[best] > limits.stepping_correlation:
-            onset = int(np.argmax(np.abs(part) > limits.stepping_rms_m_s2))
+        # Two steps may repeat as well as one, so the largest value may stand at the end: peaks count.
+        peak = (correlation[1:-1] >= correlation[:-2]) & (correlation[1:-1] >= correlation[2:])
+        best = int(np.argmax(np.where(peak, correlation[1:-1], -1.0))) + 1
+        if peak[best - 1] and correlation[best] > limits.stepping_correlation:
+            # Restless standing before the steps stays below what the window shows on the whole.
+            onset = int(np.argmax(np.abs(part) >= np.sqrt(variance[number])))
             return _event(
                 "stepping",
                 (start + onset) / rate,

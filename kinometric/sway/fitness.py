@@ -10,6 +10,7 @@ import numpy as np
 from kinometric.recordings.recording import Finding, FloatArray, Recording
 from kinometric.recordings.units import GRAVITY_FREE, STANDARD_GRAVITY_M_S2
 from kinometric.sway.engine import QualityLimits, engine
+from kinometric.sway.events import without_spikes
 from kinometric.sway.upright import Gravity, mean_gravity
 from kinometric.sway.window import Window
 
@@ -58,7 +59,10 @@ def judge(
         _chosen_window(recording, window),
         _gravity(gravity, limits),
         _clipping(recording, limits),
-        _worn(upright, filtered, stance, limits),
+        _spike(acceleration_m_s2),
+        _worn(upright, filtered, _before_the_loss(stance, end_s), limits),
+        _frozen(recording, window, end_s, limits),
+        _shaking(upright, filtered, stance, end_s, limits),
         _orientation(acceleration_m_s2, stance, limits),
     ]
     return tuple(finding for finding in findings if finding is not None)
@@ -162,22 +166,101 @@ def _clipping(recording: Recording, limits: QualityLimits) -> Finding | None:
     return None
 
 
+def _spike(acceleration_m_s2: FloatArray) -> Finding | None:
+    """One sample far from both its neighbours is a glitch; it is no event, and the sway is not free of it."""
+    length = np.sqrt(np.einsum("ij,ij->i", acceleration_m_s2, acceleration_m_s2))
+    limit = engine().events.impact_m_s2
+    if max(length.max() - STANDARD_GRAVITY_M_S2, STANDARD_GRAVITY_M_S2 - length.min()) <= limit:
+        return None
+    height = np.abs(length - without_spikes(length))
+    at = int(np.argmax(height))
+    if height[at] <= limit:
+        return None
+    numbers = {"height_m_s2": float(height[at]), "at_s": at / engine().filters.rate_hz}
+    message = (
+        f"A single sample stands out by {height[at]:.1f} m/s² at {numbers['at_s']:.2f} s of the window: a fault of the "
+        "sensor or a knock, not counted as a loss of balance."
+    )
+    return Finding("spike", "shown", message, numbers)
+
+
+def _before_the_loss(stance: slice, end_s: float | None) -> slice:
+    """The stance without the quarter second in which balance is lost, where enough is left."""
+    quarter = round(0.25 * engine().filters.rate_hz)
+    if end_s is None or stance.stop - stance.start < 6 * quarter:
+        return stance
+    return slice(stance.start, stance.stop - quarter)
+
+
 def _worn(upright: FloatArray, filtered: FloatArray, stance: slice, limits: QualityLimits) -> Finding:
-    """A phone on a table shows less than anybody's sway, or nothing but its own white noise."""
-    sway = filtered[:2, stance]
-    block = round(0.5 * engine().filters.rate_hz)
-    blocks = sway.shape[1] // block
-    squares = np.einsum("ij,ij->j", sway, sway)[: blocks * block].reshape(blocks, block)
-    typical = float(np.sqrt(np.median(squares.mean(axis=1))))
+    """A phone on a table shows less than anybody's sway, lies still for seconds, or shows but its own white noise."""
+    rate = engine().filters.rate_hz
+    block = round(0.5 * rate)
+    sway = filtered[:2, stance] - filtered[:2, stance].mean(axis=1, keepdims=True)
+    count = sway.shape[1] // block
+    blocks = sway[:, : count * block].reshape(2, count, block)
+    squares = np.einsum("aij,aij->i", blocks, blocks) / block
+    typical = float(np.sqrt(np.median(squares)))
     ratio = _density_ratio(upright[:2, stance])
     numbers = {"rms_m_s2": typical, "noise_ratio": ratio}
-    if typical < limits.worn_rms_m_s2:
+    moving = squares - (blocks.mean(axis=2) ** 2).sum(axis=0) > limits.still_rms_m_s2**2
+    still_s = 0.5 * _longest_run(~moving)
+    # In a short stance chance makes a quiet person look like noise.
+    long = sway.shape[1] >= limits.worn_judged_from_s * rate
+    message = None
+    if typical < (limits.worn_rms_m_s2 if long else limits.worn_rms_short_m_s2):
         message = f"The phone was not worn: {typical:.3f} m/s² is less sway than anybody's."
-        return Finding("not_worn", "not_scorable", message, numbers)
-    if typical < limits.noise_rms_m_s2 and ratio < limits.noise_ratio:
+    elif still_s >= limits.still_s:
+        message = f"The phone was not worn: it lay still for {still_s:.1f} s."
+    elif long and typical < limits.noise_rms_m_s2 and ratio < limits.noise_ratio:
         message = f"The phone was not worn: its {typical:.3f} m/s² is the sensor's own noise."
-        return Finding("not_worn", "not_scorable", message, numbers)
+    if message is not None:
+        return Finding("not_worn", "not_scorable", message, {**numbers, "still_s": still_s})
     return Finding("worn", "fine", "The phone moved as one that is worn.", numbers)
+
+
+def _longest_run(flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+    longest = run = 0
+    for flag in flags.tolist():
+        run = run + 1 if flag else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _frozen(recording: Recording, window: Window, end_s: float | None, limits: QualityLimits) -> Finding | None:
+    """A sensor that repeats one value for long tells nothing of that time."""
+    time_s = recording.time_s - (recording.time_s[0] + window.start_s)
+    inside = slice(int(np.searchsorted(time_s, 0.0)), int(np.searchsorted(time_s, window.seen_s, side="right")))
+    part, values = time_s[inside], recording.acceleration_m_s2[inside]
+    moved = np.flatnonzero(values[1:, 0] != values[:-1, 0])
+    edges = np.concatenate(([0], moved + 1, [part.size - 1]))
+    lasts = part[edges[1:]] - part[edges[:-1]]
+    for number in np.flatnonzero(lasts > limits.frozen_s):
+        start, stop = int(edges[number]), int(edges[number + 1])
+        if not (values[start:stop] == values[start]).all():
+            continue
+        numbers = {"frozen_s": float(lasts[number]), "at_s": float(part[start])}
+        told = f"The sensor repeats one value for {lasts[number]:.2f} s from {part[start]:.1f} s of the window"
+        if end_s is not None and part[start] >= end_s:
+            return Finding("frozen", "shown", f"{told}, after balance was lost.", numbers)
+        return Finding("frozen", "not_scorable", f"{told}; the stance cannot be judged.", numbers)
+    return None
+
+
+def _shaking(
+    upright: FloatArray, filtered: FloatArray, stance: slice, end_s: float | None, limits: QualityLimits
+) -> Finding | None:
+    """A phone in a vehicle, on a machine or in a hand moves more up and down than a standing trunk does."""
+    vertical = float(np.sqrt(upright[2, stance] @ upright[2, stance] / (stance.stop - stance.start)))
+    sway = filtered[:2, stance]
+    horizontal = float(np.sqrt((sway * sway).sum() / sway.shape[1]))
+    if end_s is not None or vertical <= limits.shaking_m_s2 or vertical <= limits.shaking_ratio * horizontal:
+        return None
+    message = (
+        f"The phone moves more up and down ({vertical:.2f} m/s²) than sideways ({horizontal:.2f} m/s²), as in a "
+        "vehicle or in a hand: look at this trial before its hold is confirmed."
+    )
+    return Finding("shaking", "shown", message, {"vertical_m_s2": vertical, "horizontal_m_s2": horizontal})
 
 
 @lru_cache(maxsize=4)

@@ -157,10 +157,10 @@ def test_a_phone_on_a_table_is_not_worn_however_noisy_its_sensor(noise: float, s
     assert codes(table(noise, seed))["not_worn"] == "not_scorable"
 
 
-@pytest.mark.parametrize("sway_m_s2", [0.03, 0.05, 0.2])
+@pytest.mark.parametrize("sway_m_s2", [0.04, 0.05, 0.2])
 def test_somebody_who_stands_very_still_is_worn(sway_m_s2: float) -> None:
     random = np.random.default_rng(2)
-    slow = np.convolve(random.normal(size=1200), np.hanning(120), "same")[100:1100]
+    slow = np.convolve(random.normal(size=1200), np.hanning(80), "same")[100:1100]
     base = table(0.02)
     swaying = base.acceleration_m_s2 + np.outer(slow / slow.std() * sway_m_s2, [1.0, 0.0, 0.0])
     assert codes(replace(base, acceleration_m_s2=swaying))["worn"] == "fine"
@@ -203,4 +203,4 @@ def test_the_limits_are_those_of_the_data_file() -> None:
     assert limits.slowest_rate_hz == 40.0
     assert limits.longest_gap_s == 0.1
     assert (limits.gravity_warn, limits.gravity_reject) == (0.03, 0.1)
-    assert limits.worn_rms_m_s2 == 0.015
+    assert limits.worn_rms_m_s2 == 0.025
