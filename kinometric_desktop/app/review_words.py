@@ -42,8 +42,6 @@ _MEASURES: tuple[tuple[str, str, str, int], ...] = (
     ("jerk_m2_s5", "Jerk", "m²/s⁵", 1),
     ("f95_hz", "F95", "Hz", 2),
 )
-#: Findings for which the core calls a proposal not plausible.
-_LOOK_FIRST = ("event_at_the_edge", "gap", "clipping", "orientation_change")
 _GAPS = (
     ("Left–right gap", (("left_right_open", "open"), ("left_right_closed", "closed"))),
     ("Open–closed gap", (("open_closed_left", "left"), ("open_closed_right", "right"))),
@@ -409,7 +407,9 @@ def _why_not(trial: TrialView) -> str:
 
 
 def _doubt(trial: TrialView) -> str:
-    finding = next((item for item in trial.findings if item.code in _LOOK_FIRST and item.severity == "shown"), None)
+    from kinometric.scoring.values import LOOK_AT_FIRST
+
+    finding = next((item for item in trial.findings if item.code in LOOK_AT_FIRST and item.severity == "shown"), None)
     return f"look first: {finding.message}" if finding is not None else "look at the traces first"
 
 
