@@ -57,6 +57,8 @@ def test_an_address_that_is_spelled_otherwise_is_not_there(paths, alice):
             path + "/", "/" + path, path.replace("/", "//"), path.replace("/v1/", "/v1/%2e/"), path.upper(),
             path + "%2f", path + ";x=1", path + "%00", path + "%0a", path + ".json", "/x/%2e%2e" + path,
         ):  # fmt: skip
+            if other == path:
+                continue
             answer = alice.client.request(method, other)
             assert answer.status_code in (404, 405), (method, other, answer.text)
             assert "location" not in answer.headers
