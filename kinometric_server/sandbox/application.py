@@ -24,7 +24,7 @@ from kinometric_server.sandbox.connections import Connections
 from kinometric_server.sandbox.documents import DocumentStore
 from kinometric_server.sandbox.faults import Faults, Rule
 from kinometric_server.sandbox.quirks import Quirks
-from kinometric_server.sandbox.replies import GATEWAY_TYPE, Reply, Written, failure, unknown_path, write
+from kinometric_server.sandbox.replies import GATEWAY_TYPE, Reply, Written, failure, over_qps, unknown_path, write
 from kinometric_server.sandbox.tokens import Credentials, TokenDesk
 from kinometric_server.sandbox.world import World
 
@@ -74,6 +74,7 @@ class StandIn:
         self.subscriptions: dict[tuple[str, str], list[str]] = {}
         self._day = -1
         self._today = 0
+        self._lately: deque[float] = deque(maxlen=10_000)
         self._order = random.Random(20260505)  # noqa: S311 (order of keys)
         self._closing = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -86,6 +87,7 @@ class StandIn:
         self.counts.clear()
         self.subscriptions.clear()
         self._day = -1
+        self._lately.clear()
         self.faults.set({})
 
     def release(self) -> None:
@@ -162,6 +164,10 @@ class StandIn:
         if path == "/oauth2/v1/token" and request.method == "POST":
             fields, _, _ = await _read_form(request)
             return self.tokens.grant(fields, request.headers.get("authorization", ""), quirks)
+        if path in ("/oauth2/v1/introspect", "/oauth2/v1/revoke") and request.method == "POST":
+            fields, _, _ = await _read_form(request)
+            ask = self.tokens.introspect if path.endswith("introspect") else self.tokens.revoke
+            return ask(fields, request.headers.get("authorization", ""))
         parts = path.strip("/").split("/")
         if parts[0] not in ("v1", "oauth2"):
             return Reply(404, text="Service not registered with API gateway.", content_type=GATEWAY_TYPE)
@@ -170,6 +176,8 @@ class StandIn:
         self._count_today()
         if self.remaining_today(quirks) < 0:
             return failure(429, "The daily limit of API calls has been reached.")
+        if self._too_fast(quirks):
+            return over_qps(quirks)
         if parts[0] != "v1" or len(parts) < 3:
             return unknown_path()
         fields, files, encoding = await _read_form(request)
@@ -178,13 +186,14 @@ class StandIn:
             path=path,
             practiceid=parts[1],
             parts=tuple(parts[2:]),
-            fields={**fields, **dict(request.query_params)},
+            # Names count in any case: the links that athenaOne gives have them in capitals.
+            fields={name.lower(): value for name, value in (*fields.items(), *request.query_params.items())},
             quirks=quirks,
             world=self.world,
             documents=self.documents,
             now=self.clock(),
             encoding=encoding,
-            files=files,
+            files={name.lower(): content for name, content in files.items()},
             subscriptions=self.subscriptions,
         )
         return routes.answer(call, self.encoding)
@@ -194,6 +203,13 @@ class StandIn:
         if day != self._day:
             self._day, self._today = day, 0
         self._today += 1
+
+    def _too_fast(self, quirks: Quirks) -> bool:
+        now = self.clock()
+        while self._lately and self._lately[0] <= now - 1.0:
+            self._lately.popleft()
+        self._lately.append(now)
+        return 0 < quirks.requests_per_second < len(self._lately)
 
     async def _wait(self, seconds: float | None) -> None:
         if seconds == 0.0:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from kinometric_server.sandbox.documents import DocumentStore
 from kinometric_server.sandbox.quirks import Quirks
-from kinometric_server.sandbox.replies import Reply, not_an_integer, wrong_value
+from kinometric_server.sandbox.replies import Reply, missing_fields, not_an_integer, wrong_value
 from kinometric_server.sandbox.world import PracticeWorld, World
 
 
@@ -45,6 +45,17 @@ class Call:
     def is_true(self, name: str) -> bool:
         """Whether a boolean parameter was sent as true."""
         return self.given(name).lower() in ("true", "1", "yes")
+
+
+def lacking(call: Call, *names: str) -> Reply | None:
+    """The error for required fields that are not there, or for a number that was sent as an empty text."""
+    missing = [name for name in names if name not in call.fields]
+    if missing:
+        return missing_fields(*missing)
+    for name in names:
+        if not call.given(name):
+            return not_an_integer(call.fields[name]) if name.endswith("id") else missing_fields(name)
+    return None
 
 
 Handler = Callable[[Call], Reply]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any, Final
 
-from kinometric_server.sandbox.calls import Call, bad_date, is_number, page_of, paged
+from kinometric_server.sandbox.calls import Call, bad_date, is_number, lacking, page_of, paged
 from kinometric_server.sandbox.documents import StoredDocument
 from kinometric_server.sandbox.replies import Reply, failure, missing_fields, not_an_integer, success, wrong_value
 from kinometric_server.sandbox.world import departments_of
@@ -20,6 +21,8 @@ CLINICAL_SUBCLASSES: Final = (
     "URGENTCARE",
 )
 ENCODINGS: Final = ("multipart_base64", "form_base64", "multipart_file")
+_LINE_ENDS: Final = {ord(each): None for each in "\r\n\t"}
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _ELSEWHERE: Final = "The specified patient does not exist in that department."
 
 
@@ -47,7 +50,8 @@ def _attachment(call: Call, allowed: str) -> tuple[str, bytes] | Reply:
         encoding, content = "multipart_file", call.files["attachmentcontents"]
     else:
         encoding = "multipart_base64" if call.encoding == "multipart" else "form_base64"
-        text = "".join(call.fields.get("attachmentcontents", "").split())
+        # Line ends belong to Base64; a blank is a plus sign that a form has lost.
+        text = call.fields.get("attachmentcontents", "").translate(_LINE_ENDS)
         if not text:
             return encoding, b""
         try:
@@ -70,9 +74,15 @@ def _wrong_options(call: Call) -> Reply | None:
         wrong = bad_date(call.given("observationdate"))
         if wrong:
             return wrong
+    if call.given("observationtime") and not _TIME.fullmatch(call.given("observationtime")):
+        return wrong_value(f"Expecting format time, but value is {call.given('observationtime')}")
+    if call.given("attachmenttype").upper() not in ("", "PDF", "APPLICATION/PDF"):
+        return wrong_value(
+            f"The value '{call.given('attachmenttype')}' did not match any of the enum values for ATTACHMENTTYPE"
+        )
     if bool(call.given("entityid")) != bool(call.given("entitytype")):
         return missing_fields("entitytype" if call.given("entityid") else "entityid")
-    for name in ("providerid", "clinicalproviderid", "documenttypeid"):
+    for name in ("providerid", "clinicalproviderid", "documenttypeid", "entityid"):
         if name in call.fields and not is_number(call.given(name)):
             return not_an_integer(call.given(name))
     if len(call.given("originalfilename")) > 200:
@@ -89,9 +99,9 @@ def file_document(call: Call, allowed_encoding: str) -> Reply:
         One of `ENCODINGS` to refuse the others, "" to take all three.
     """
     patientid, kind = call.parts[1], call.parts[3] if len(call.parts) > 3 else ""
-    lacking = [name for name in ("departmentid", "documentsubclass") if not call.given(name)]
-    if lacking:
-        return missing_fields(*lacking)
+    incomplete = lacking(call, "departmentid", "documentsubclass")
+    if incomplete:
+        return incomplete
     departmentid, subclass = call.given("departmentid"), call.given("documentsubclass")
     for number in (patientid, departmentid):
         if not is_number(number):
@@ -126,6 +136,10 @@ def file_document(call: Call, allowed_encoding: str) -> Reply:
         observationdate=call.given("observationdate"),
         documenttypeid=call.given("documenttypeid"),
         providerid=call.given("providerid"),
+        clinicalproviderid=call.given("clinicalproviderid"),
+        entityid=call.given("entityid"),
+        entitytype=call.given("entitytype"),
+        observationtime=call.given("observationtime"),
         content=content,
     )
     if not kind:
@@ -134,7 +148,9 @@ def file_document(call: Call, allowed_encoding: str) -> Reply:
 
 
 def _as_listed(call: Call, document: StoredDocument, *, single: bool) -> dict[str, Any]:
-    shown = document.as_athena(single=single, metadata=call.is_true("showmetadata"))
+    shown = document.as_athena(
+        single=single, metadata=call.is_true("showmetadata"), entity=call.is_true("getentityinfo")
+    )
     if call.quirks.closed_back_to_review and shown["status"] == "CLOSED":
         shown["status"] = "REVIEW"
     if len(call.parts) == 3:
@@ -146,9 +162,12 @@ def _as_listed(call: Call, document: StoredDocument, *, single: bool) -> dict[st
 def list_documents(call: Call) -> Reply:
     """``GET /patients/{id}/documents[/{class}]``: a chart's documents of one department, without their text."""
     patientid, kind = call.parts[1], call.parts[3] if len(call.parts) > 3 else ""
+    incomplete = lacking(call, "departmentid")
+    if incomplete:
+        return incomplete
     departmentid = call.given("departmentid")
-    if not departmentid:
-        return missing_fields("departmentid")
+    if not is_number(departmentid):
+        return not_an_integer(departmentid)
     if not _in_department(call, patientid, departmentid):
         return _not_in_department()
     page = page_of(call, 1000, 1000)
@@ -186,7 +205,9 @@ def read_page(call: Call) -> Reply:
     return Reply(200, raw=document.content, content_type="application/pdf")
 
 
-_CHANGEABLE: Final = ("documenttypeid", "observationdate", "priority", "providerid")
+_CHANGEABLE: Final = (
+    *("documenttypeid", "observationdate", "observationtime", "priority", "providerid", "clinicalproviderid"),
+)
 
 
 def change_document(call: Call) -> Reply:

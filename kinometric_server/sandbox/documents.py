@@ -39,6 +39,10 @@ class StoredDocument:
     observationdate: str = ""
     documenttypeid: str = ""
     providerid: str = ""
+    clinicalproviderid: str = ""
+    entityid: str = ""
+    entitytype: str = ""
+    observationtime: str = ""
     deleted: bool = False
     actions: tuple[str, ...] = ()
     content: bytes = field(default=b"", repr=False)
@@ -52,7 +56,7 @@ class StoredDocument:
         """When it was stored, in the practice's zone."""
         return datetime.fromtimestamp(self.stored_at, UTC).astimezone(EASTERN)
 
-    def as_athena(self, *, single: bool, metadata: bool = False) -> dict[str, Any]:
+    def as_athena(self, *, single: bool, metadata: bool = False, entity: bool = False) -> dict[str, Any]:
         """The document as athenaOne shows it, in a list or alone."""
         created = self.created()
         day, moment = created.strftime("%m/%d/%Y"), created.isoformat(timespec="seconds")
@@ -77,8 +81,13 @@ class StoredDocument:
             "internalnote": self.internalnote,
             "assignedto": "frontdesk STAFF",
         }
-        if self.providerid:
-            shown["providerid"] = int(self.providerid)
+        for name in ("providerid", "clinicalproviderid"):
+            if getattr(self, name):
+                shown[name] = int(getattr(self, name))
+        if self.observationtime:
+            shown["observationtime"] = self.observationtime
+        if entity and self.entityid:
+            shown |= {"entityid": self.entityid, "entitytype": self.entitytype}
         if metadata and self.originalfilename:
             shown["originalfilename"] = self.originalfilename
         if single:

@@ -28,7 +28,17 @@ SEARCH_FIELDS: Final = (
 _FURTHER_FILTERS: Final = ("email", "ssn", "zip", "status", "primaryproviderid")
 _PREFIX: Final = frozenset({"lastname", "firstname", "middlename", "guarantorlastname", "guarantorfirstname"})
 _PHONES: Final = ("homephone", "mobilephone", "workphone")
+_PHONE_FILTERS: Final = (*_PHONES, "anyphone")
 _OPTIONAL_SECTIONS: Final = ("insurances", "customfields", "allpatientstatuses", "previouspatientids")
+_SECTIONS_ASKED_FOR: Final = (("showinsurance", "insurances"), ("showcustomfields", "customfields"))
+_SOUNDS: Final = {
+    **dict.fromkeys("bfpv", "1"),
+    **dict.fromkeys("cgjkqsxz", "2"),
+    **dict.fromkeys("dt", "3"),
+    **dict.fromkeys("l", "4"),
+    **dict.fromkeys("mn", "5"),
+    **dict.fromkeys("r", "6"),
+}
 
 STRONG_SCORE: Final = 23
 LEAST_SCORE: Final = 16
@@ -51,6 +61,7 @@ def shown(call: Call, patient: Mapping[str, Any]) -> Fields:
             fields["zip"] = f"{fields['zip']}-1234"
     if call.is_true("omitbalances"):
         fields.pop("balances", None)
+    fields |= {name: patient.get(name, []) for asked, name in _SECTIONS_ASKED_FOR if call.is_true(asked)}
     return fields
 
 
@@ -62,12 +73,13 @@ def read_patient(call: Call) -> Reply:
     patient = call.practice.patients.get(patientid)
     if patient is None or (patient.get("_restricted") and not call.is_true("ignorerestrictions")):
         return no_such_patient()
-    survivor = patient.get("_merged_into")
+    survivor = patient.get("_merged_into") or (_another(call, patientid) if call.quirks.merged_away else "")
     if survivor:
         if call.quirks.merged_reading == "not_found":
             return no_such_patient()
         if call.quirks.merged_reading == "survivor" and survivor in call.practice.patients:
             patient = call.practice.patients[survivor]
+            patient = {**patient, "_previous_ids": [*patient.get("_previous_ids", ()), patientid]}
         else:
             patient = {**patient, "status": "inactive"}
     fields = shown(call, patient)
@@ -82,19 +94,35 @@ def read_patient(call: Call) -> Reply:
         ]
     if call.is_true("showpreviouspatientids") and patient.get("_previous_ids"):
         fields["previouspatientids"] = [{"previouspatientid": each} for each in patient["_previous_ids"]]
+    if call.quirks.provider_group_copies:
+        copies = [{**fields, "departmentid": each} for each in departments_of(patient)] or [fields]
+        picked = [each for each in copies if each["departmentid"] == call.given("departmentid")]
+        return success(picked or copies)
     if call.quirks.two_patients:
         return success([fields, {**fields, "patientid": str(int(patientid) + 1), "firstname": "Other"}])
     return success([fields])
 
 
+def _digits(phone: str) -> str:
+    return "".join(each for each in phone if each in "0123456789")
+
+
+def _is_phone(text: str) -> bool:
+    """Whether a text can be a phone number; a search ignores one that can't."""
+    return len(_digits(text)) == 10
+
+
+def _another(call: Call, patientid: str) -> str:
+    """The id of another patient, into whom this one is said to have been merged."""
+    return next((each for each in call.practice.patients if each != patientid), "")
+
+
 def _matches(patient: Fields, name: str, wanted: str) -> bool:
     if name == "departmentid":
         return wanted in departments_of(patient)
-    if name == "anyphone":
-        digits = "".join(filter(str.isdigit, wanted))
-        return bool(digits) and any(patient.get(each) == digits for each in _PHONES)
-    if name in _PHONES:
-        return patient.get(name) == "".join(filter(str.isdigit, wanted))
+    if name in _PHONE_FILTERS:
+        asked = _PHONES if name == "anyphone" else (name,)
+        return any(patient.get(each) == _digits(wanted) for each in asked)
     have = str(patient.get(name, "")).casefold()
     if name in _PREFIX:
         return have.startswith(wanted.casefold())
@@ -105,7 +133,10 @@ def _matches(patient: Fields, name: str, wanted: str) -> bool:
 
 def search_patients(call: Call) -> Reply:
     """``GET /patients``: a page of the patients that every filter fits."""
+    if "departmentid" in call.fields and not is_number(call.given("departmentid").removeprefix("-")):
+        return not_an_integer(call.fields["departmentid"])
     filters = {name: call.given(name) for name in (*SEARCH_FIELDS, *_FURTHER_FILTERS) if call.given(name)}
+    filters = {name: each for name, each in filters.items() if name not in _PHONE_FILTERS or _is_phone(each)}
     if not any(name in SEARCH_FIELDS or name in ("email", "ssn", "zip") for name in filters):
         return failure(
             400,
@@ -117,8 +148,6 @@ def search_patients(call: Call) -> Reply:
         wrong = bad_date(filters["dob"])
         if wrong:
             return wrong
-    if "departmentid" in filters and not is_number(filters["departmentid"].removeprefix("-")):
-        return not_an_integer(filters["departmentid"])
     page = page_of(call, 10, 1000)
     if isinstance(page, Reply):
         return page
@@ -139,12 +168,22 @@ def search_patients(call: Call) -> Reply:
     return success(paged(call, "patients", found, page))
 
 
-def _score(patient: Fields, firstname: str, lastname: str, dob: str) -> int:
+def _sound(name: str) -> str:
+    """A name's Soundex code."""
+    letters = [each for each in name.casefold() if each.isalpha()]
+    codes = [_SOUNDS.get(each, "") for each in letters if each not in "hw"]
+    kept = [code for code, before in zip(codes, ["", *codes], strict=False) if code != before]
+    start = 1 if codes and codes[0] else 0
+    return f"{letters[0]}{''.join(kept[start:])[:3]:0<3}" if letters else ""
+
+
+def _score(patient: Fields, firstname: str, lastname: str, dob: str, *, by_sound: bool) -> int:
     def part(have: object, wanted: str, full: int) -> int:
         mine, theirs = str(have or "").casefold(), wanted.casefold()
         if mine == theirs:
             return full
-        return full // 2 if mine[:3] == theirs[:3] else 0
+        alike = mine[:3] == theirs[:3] or (by_sound and _sound(mine) == _sound(theirs) != "")
+        return full // 2 if alike else 0
 
     score = part(patient.get("lastname"), lastname, 10) + part(patient.get("firstname"), firstname, 8)
     return score + (10 if patient.get("dob") == dob else 0)
@@ -169,7 +208,8 @@ def best_match(call: Call) -> Reply:
         for patient in call.practice.patients.values()
         if patient.get("status") != "deleted"
         and not patient.get("_merged_into")
-        and (score := _score(patient, *wanted)) >= threshold
+        and not patient.get("_restricted")
+        and (score := _score(patient, *wanted, by_sound=call.is_true("usesoundexsearch"))) >= threshold
     ]
     scored.sort(key=lambda pair: -pair[0])
     kept = scored[: 5 if several else 1]

@@ -55,10 +55,11 @@ def list_departments(call: Call) -> Reply:
     page = page_of(call, 1500, 5000)
     if isinstance(page, Reply):
         return page
+    hidden = {each.strip() for each in call.quirks.hidden_departments.split(",")}
     visible = [
         _shown(each)
         for each in ([] if call.quirks.empty_practice else call.practice.departments)
-        if (call.is_true("showalldepartments") or not each.get("_hidden"))
+        if (call.is_true("showalldepartments") or not (each.get("_hidden") or each["departmentid"] in hidden))
         and (not call.is_true("hospitalonly") or each.get("ishospitaldepartment"))
     ]
     if call.is_true("providerlist") or call.is_true("fullproviderlist"):

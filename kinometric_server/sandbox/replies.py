@@ -43,6 +43,14 @@ def failure(status: int, error: str, detail: str | None = None, *, content_type:
     return Reply(status, payload, content_type=content_type, fixed_types=True)
 
 
+def over_qps(quirks: Quirks) -> Reply:
+    """The answer to a client that asks faster than it may: 429, or the older gateway's 403."""
+    if quirks.over_qps == "403":
+        mashery = {"X-Mashery-Error-Code": "ERR_403_DEVELOPER_OVER_QPS", "Retry-After": "1"}
+        return Reply(403, text="Account Over Queries Per Second Limit", headers=mashery)
+    return Reply(429, text="Quota Exceeded", headers={"Retry-After": "1"})
+
+
 def missing_fields(*names: str) -> Reply:
     """The answer when required fields are missing."""
     return failure(400, "Additional fields are required.", missingfields=list(names))
@@ -65,6 +73,9 @@ def unknown_path() -> Reply:
 
 _STRING_IDS: Final = frozenset({"patientid", "departmentid", "primarydepartmentid", "primaryproviderid", "practiceid"})
 _OPTIONAL: Final = (
+    "sex",
+    "primarydepartmentid",
+    "preferredname",
     "occupationcode",
     "ethnicitycode",
     "industrycode",
@@ -90,6 +101,8 @@ def drifted(value: Any, quirks: Quirks, name: str = "") -> Any:
     """The same value with the types of another year or another endpoint."""
     if isinstance(value, dict):
         shown = {key: drifted(each, quirks, key) for key, each in value.items() if not key.startswith("_")}
+        if not quirks.totalcount:
+            shown.pop("totalcount", None)
         if quirks.missing != "omit" and "lastname" in value and "patientid" in value:
             filler = None if quirks.missing == "null" else ""
             shown.update({key: filler for key in _OPTIONAL if key not in shown})
@@ -100,7 +113,7 @@ def drifted(value: Any, quirks: Quirks, name: str = "") -> Any:
         if name == "success":
             return str(value).lower() if quirks.success_as == "string" else value
         return str(value).lower() if quirks.types == "legacy" else value
-    if isinstance(value, int) and quirks.types == "legacy" and name.endswith("id"):
+    if isinstance(value, int | float) and quirks.types == "legacy" and (name.endswith("id") or name == "balance"):
         return str(value)
     if (
         isinstance(value, str)

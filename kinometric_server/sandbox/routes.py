@@ -73,7 +73,7 @@ def answer(call: Call, allowed_encoding: str) -> Reply:
     practice = call.world.practices.get(call.practiceid)
     if practice is None:
         return practices.invalid_practice()
-    if not practice.granted:
+    if not practice.granted or call.quirks.not_granted:
         return practices.no_access(call.quirks.no_access)
     if call.parts == ("practiceinfo",) and call.method == "GET":
         return practices.practice_listing([practice])

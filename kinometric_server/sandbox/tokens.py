@@ -103,6 +103,27 @@ class TokenDesk:
         payload = {"access_token": token, "token_type": "Bearer", "expires_in": lifetime, "scope": SCOPE}
         return Reply(200, payload, content_type="application/json", headers=rate, fixed_types=True)
 
+    def introspect(self, form: Mapping[str, str], authorization: str) -> Reply:
+        """Answer whether a token is good, as Okta does."""
+        client = _basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
+        if not self._known(client):
+            return self._refusal(401, "invalid_client", "The client credentials are invalid.", {})
+        with self._lock:
+            end = self._ends.get(form.get("token", ""), 0.0)
+        if end <= self._clock():
+            return Reply(200, {"active": False}, content_type="application/json", fixed_types=True)
+        payload = {"active": True, "client_id": client[0], "scope": SCOPE, "token_type": "Bearer", "exp": int(end)}
+        return Reply(200, payload, content_type="application/json", fixed_types=True)
+
+    def revoke(self, form: Mapping[str, str], authorization: str) -> Reply:
+        """End one token, as Okta does; one that is none is no error."""
+        client = _basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
+        if not self._known(client):
+            return self._refusal(401, "invalid_client", "The client credentials are invalid.", {})
+        with self._lock:
+            self._ends.pop(form.get("token", ""), None)
+        return Reply(200, text="")
+
     def _known(self, client: tuple[str, str]) -> bool:
         name, secret = client
         good = secrets.compare_digest(name.encode(), self.credentials.client_id.encode())

@@ -335,3 +335,62 @@ def test_faults_can_stand_in_a_json_file(tmp_path: Path) -> None:
     _, rule = Faults(file).strike("GET", "/x", b"")
     assert rule is not None
     assert rule.replaces_answer
+
+
+@pytest.mark.parametrize(("how", "status"), [("429", 429), ("403", 403)])
+def test_asking_faster_than_allowed_is_throttled_and_a_second_later_is_not(caller: Any, how: str, status: int) -> None:
+    now = [1_800_000_000.0]
+    standin = caller.running.standin
+    usual, standin.clock = standin.clock, lambda: now[0]
+    try:
+        caller.ask(f"{P}/ping")
+        now[0] += 5
+        caller.faults(requests_per_second=2, over_qps=how)
+        answers = [caller.ask(f"{P}/ping") for _ in range(3)]
+        assert [each.status_code for each in answers] == [200, 200, status]
+        assert answers[2].headers["retry-after"] == "1"
+        now[0] += 1.1
+        assert caller.ask(f"{P}/ping").status_code == 200
+    finally:
+        standin.clock = usual
+
+
+def test_any_practice_may_be_refused_and_any_department_hidden_for_some_requests(caller: Any) -> None:
+    rule = {"path": "*/departments", "quirks": {"not_granted": True, "no_access": 403}}
+    caller.faults(rule)
+    assert caller.ask(f"{P}/departments").status_code == 403
+    assert caller.ask(f"{P}/ping").status_code == 200
+    caller.faults(hidden_departments="3, 4")
+    shown = {each["departmentid"] for each in caller.ask(f"{P}/departments").json()["departments"]}
+    assert not shown & {"3", "4", "30"}
+    assert caller.ask(f"{P}/departments?showalldepartments=true").json()["totalcount"] == 13
+
+
+@pytest.mark.parametrize(
+    ("reading", "status", "same"), [("not_found", 404, False), ("inactive", 200, True), ("survivor", 200, False)]
+)
+def test_any_record_may_have_been_merged_away(caller: Any, reading: str, status: int, same: bool) -> None:
+    caller.faults(merged_away=True, merged_reading=reading)
+    answer = caller.ask(f"{P}/patients/60145?showpreviouspatientids=true")
+    assert answer.status_code == status
+    if status == 200:
+        (patient,) = answer.json()
+        assert (patient["patientid"] == "60145") is same
+        assert same or {"previouspatientid": "60145"} in patient["previouspatientids"]
+
+
+def test_copies_of_a_patient_differ_in_their_department_and_one_can_be_picked(caller: Any) -> None:
+    caller.faults(provider_group_copies=True)
+    copies = caller.ask(f"{P}/patients/16310").json()
+    assert {each["departmentid"] for each in copies} == {"11", "12", "3"}
+    assert {each["patientid"] for each in copies} == {"16310"}
+    (picked,) = caller.ask(f"{P}/patients/16310?departmentid=12").json()
+    assert picked["departmentid"] == "12"
+
+
+def test_a_total_may_be_missing_and_money_a_text(caller: Any) -> None:
+    caller.faults(totalcount=False, types="legacy", missing="null")
+    listed = caller.ask(f"{P}/patients?lastname=Prueba").json()
+    assert set(listed) == {"patients"}
+    assert isinstance(listed["patients"][0]["balances"][0]["balance"], str)
+    assert listed["patients"][0]["preferredname"] is None
