@@ -68,7 +68,7 @@ def list_uploads(server: ServerDep, scope: Viewer, body: UploadQuery) -> UploadL
     """List uploads with their counts and a change number."""
     with server.database.reading(scope) as unit:
         listed = viewing.list_uploads(unit, scope, body)
-    audit_poll(server, scope, "uploads_read", scope.practice_id, listed.change)
+    audit_poll(server, scope, "uploads_read", scope.practice_id, listed.change, asked=repr(body))
     return listed
 
 
@@ -126,12 +126,14 @@ def _decided(server: Server, scope: PracticeScope, upload_id: str, decide: Calla
 
 
 _SEEN_LIMIT = 10_000
-_seen: OrderedDict[tuple[str, str, str], int] = OrderedDict()
+_seen: OrderedDict[tuple[str, str, str, str], int] = OrderedDict()
 
 
-def audit_poll(server: Server, scope: PracticeScope, action: str, object_id: str, change: int) -> None:
-    """Audit a reading that workstations repeat: once per session and change, not once per poll."""
-    key = (scope.session_id or "", action, object_id)
+def audit_poll(
+    server: Server, scope: PracticeScope, action: str, object_id: str, change: int, *, asked: str = ""
+) -> None:
+    """Audit a reading that workstations repeat: once per session, question and change, not once per poll."""
+    key = (scope.session_id or "", action, object_id, asked)
     if _seen.get(key) == change:
         return
     with server.database.writing(scope) as unit:

@@ -60,9 +60,10 @@ def outcome_of(answer: Answer) -> Outcome:
     if answer.status >= 400:
         return Rejected(_rejection(answer))
     payload = payload_of(answer)
-    if says_failure(payload):
-        return Rejected("success_false")
     document_id = document_id_of(payload)
+    if says_failure(payload):
+        # A refusal that names a document contradicts itself: it may be in the chart.
+        return OutcomeUnknown("contradictory") if document_id else Rejected("success_false")
     return Filed(document_id) if document_id else OutcomeUnknown("no_document_id")
 
 

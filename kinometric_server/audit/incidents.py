@@ -23,6 +23,7 @@ ALARMING = frozenset(
         ("link_verify_failed", "failed"),
         ("second_factor_failed", "failed"),
         ("password_changed", "failed"),
+        ("upload_stray_answer", "failed"),
     }
 )
 """(action, outcome) pairs of which each becomes an incident."""

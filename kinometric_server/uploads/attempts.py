@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from kinometric.contract import errors as codes
@@ -18,13 +19,15 @@ from kinometric_server.athena.filing import (
     Outcome,
     Rejected,
 )
+from kinometric_server.audit import record
+from kinometric_server.audit.trail import FAILED
 from kinometric_server.database import PracticeScope, Unit, new_key, next_number
-from kinometric_server.errors import ConflictError, NotFoundError, StaleWriteError
+from kinometric_server.errors import ConflictError, NotFoundError, ServiceError, StaleWriteError
 from kinometric_server.operations.server import Server
 from kinometric_server.uploads.checks import check_chart
 from kinometric_server.uploads.fault_points import pass_point
 from kinometric_server.uploads.leases import LEASE, is_gone, this_owner
-from kinometric_server.uploads.sending import CheckFailedError, Ready, WaitError, own_checks
+from kinometric_server.uploads.sending import CheckFailedError, Ready, WaitError, let_first_be_read, own_checks
 from kinometric_server.uploads.states import Event
 from kinometric_server.uploads.steps import CHANGE_NUMBER, move, write_event
 from kinometric_server.uploads.tables import upload_attempts, uploads
@@ -39,6 +42,7 @@ STOPPED = (
     "The server stopped while it was sending. The report may be in the chart. "
     f"Check athenaNet before sending again. [{codes.OUTCOME_UNKNOWN}]"
 )
+_WRITE_AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _WAITS_S = (15, 60, 240, 900, 3600)
 _NOT_STORED = {
     "throttled": ("athenaOne asked us to slow down. Nothing was stored.", codes.ATHENA_BUSY),
@@ -76,6 +80,8 @@ def claim(server: Server, scope: PracticeScope, ready: Ready) -> Attempt | None:
             if row.state != "queued" or row.version != ready.version:
                 return None
             ground = own_checks(unit, server.keys, row)
+            if ground.access.connection != ready.access.connection:
+                return None  # where or how it is sent was changed meanwhile: it is checked anew
             failed = check_chart(ground, ready.seen)
             if not failed.passed:
                 raise CheckFailedError([failed])
@@ -105,6 +111,8 @@ def claim(server: Server, scope: PracticeScope, ready: Ready) -> Attempt | None:
                     began_at=unit.now,
                 )
             )
+            # Again, now that every other claim of the practice waits for this one to be committed.
+            let_first_be_read(unit, row, ready.access.connection.upload_encoding)
             pass_point("worker.before_claim_commit")
     except (WaitError, StaleWriteError, ConflictError, NotFoundError):
         return None
@@ -121,10 +129,15 @@ def end_attempt(server: Server, scope: PracticeScope, attempt: Attempt, outcome:
             .where(upload_attempts.c.practice_id == unit.practice_id, upload_attempts.c.id == attempt.attempt_id)
             .values(ended_at=unit.now, outcome=type(outcome).__name__)
         )
-        if row.attempt_id == attempt.attempt_id and row.state == "sending":
+        is_last = row.attempt_id == attempt.attempt_id
+        if is_last and row.state == "sending":
             _end(unit, scope, attempt, outcome)
-        elif row.attempt_id == attempt.attempt_id and row.state == "outcome_unknown" and isinstance(outcome, Filed):
-            _file(unit, scope, attempt, "late_answer", outcome)
+        elif isinstance(outcome, Filed):
+            if is_last and row.state in ("outcome_unknown", "queued"):
+                # Queued: a person ordered another try, which has not begun and is not needed any more.
+                _file(unit, scope, attempt, "late_answer", outcome)
+            elif row.document_id != outcome.document_id:
+                _note_stray(unit, scope, row, outcome)
         pass_point("worker.before_finish_commit")
 
 
@@ -150,6 +163,17 @@ def _file(unit: Unit, scope: PracticeScope, attempt: Attempt, event: Event, outc
     move(unit, scope, attempt.upload_id, event, said, values=values)
 
 
+def _note_stray(unit: Unit, scope: PracticeScope, row: Row[Any], outcome: Filed) -> None:
+    """Write down that an older try of an upload came to the chart after all; a person has to look at it."""
+    said = f"An older try arrived after all: document {outcome.document_id} is in the chart too. Look in the chart."
+    change = next_number(unit, CHANGE_NUMBER)
+    mine = (uploads.c.practice_id == unit.practice_id) & (uploads.c.id == row.id)
+    unit.execute(update(uploads).where(mine).values(change=change))
+    write_event(unit, scope, row.id, change, "stray_answer", row.state, said)
+    details = {"document_id": outcome.document_id, "state": row.state}
+    record(unit, scope, "upload_stray_answer", "upload", row.id, FAILED, details=details)
+
+
 def _rejection(outcome: Rejected) -> tuple[str, str]:
     if outcome.reason == PATIENT_NOT_IN_DEPARTMENT:
         said = "athenaOne says that this patient does not exist in that department. Choose another department."
@@ -157,15 +181,33 @@ def _rejection(outcome: Rejected) -> tuple[str, str]:
     return "Not filed: athenaOne did not accept the document.", codes.ATHENA_REFUSED
 
 
-def lost_answer(server: Server, scope: PracticeScope, attempt: Attempt, outcome: Outcome) -> None:
-    """Try once more to write down an outcome; when that fails too, the lease's end makes it unknown."""
-    try:
-        end_attempt(server, scope, attempt, outcome)
-    except SQLAlchemyError as error:
-        log.error(
-            "upload_outcome_not_written",
-            extra={"upload_id": attempt.upload_id, "error_type": type(error).__name__},
-        )
+def end_surely(
+    server: Server, scope: PracticeScope, attempt: Attempt, outcome: Outcome, pause: Callable[[float], object]
+) -> bool:
+    """Write down what came of an attempt, again and again while the database is away.
+
+    Parameters
+    ----------
+    pause : callable
+        Waits so many seconds; returns True when there is no more time, since the process is to stop.
+
+    Returns
+    -------
+    bool
+        False when it couldn't be written: then the lease's end makes the outcome unknown.
+    """
+    trouble = ""
+    for wait_s in (*_WRITE_AGAIN_S, None):
+        try:
+            end_attempt(server, scope, attempt, outcome)
+        except (SQLAlchemyError, ServiceError) as error:
+            trouble = type(error).__name__
+        else:
+            return True
+        if wait_s is None or pause(wait_s):
+            break
+    log.error("upload_outcome_not_written", extra={"upload_id": attempt.upload_id, "error_type": trouble})
+    return False
 
 
 def postpone(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kinometric.contract import errors as codes
 from kinometric.contract.uploads import ConfirmReadable, FoundInChart, UploadDecision
@@ -46,15 +47,11 @@ def retry(unit: Unit, scope: PracticeScope, upload_id: str, body: UploadDecision
     """Order a rejected upload sent after what was wrong has been mended; every check is made again."""
     row = _row(unit, upload_id)
     _refuse_another(unit, row)
-    move(
-        unit,
-        scope,
-        upload_id,
-        "mended",
-        WAITING,
-        version=body.version,
-        reason=body.reason.strip() or None,
-    )
+    try:
+        move(unit, scope, upload_id, "mended", WAITING, version=body.version, reason=body.reason.strip() or None)
+    except IntegrityError:
+        # On PostgreSQL another order may pass the check side by side; the unique business key lets one of them in.
+        raise ConflictError("Another report of this session was ordered in this moment. Look in Uploads.") from None
 
 
 def found_in_chart(unit: Unit, scope: PracticeScope, upload_id: str, body: FoundInChart) -> None:

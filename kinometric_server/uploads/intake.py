@@ -45,6 +45,7 @@ from kinometric_server.uploads.tables import uploads
 from kinometric_server.uploads.viewing import view_upload
 
 WAITING = "Waiting to be filed in athenaOne."
+NOT_PREVIEWED = "This is not the report that was previewed."
 _ORDER_FIELDS = frozenset(field.name for field in dataclasses.fields(NewUpload)) - {"pdf_base64"}
 CHART_CHANGED = "athenaOne record changed while you looked at it. Check it again before you upload."
 
@@ -166,12 +167,14 @@ def order_of_raw_pdf(order: str, pdf: bytes) -> NewUpload:
 def _same_order(unit: Unit, body: NewUpload) -> str | None:
     """Return the upload of this very preview, if it was ordered before under another key."""
     row = unit.first(
-        select(uploads.c.id).where(
+        select(uploads.c.id, uploads.c.sha256).where(
             uploads.c.practice_id == unit.practice_id,
             uploads.c.preview_id == body.preview_id,
             uploads.c.holds_key,
         )
     )
+    if row is not None and row.sha256 != body.sha256:
+        raise BadInputError(NOT_PREVIEWED, codes.PDF_DIFFERS)
     return None if row is None else str(row.id)
 
 
@@ -186,7 +189,7 @@ def _checked_pdf(body: NewUpload, ground: Ground) -> tuple[bytes, int]:
     pages = checked_pages(pdf, body.sha256)
     preview = ground.preview
     if body.sha256 != preview.sha256:
-        raise BadInputError("This is not the report that was previewed.", codes.PDF_DIFFERS)
+        raise BadInputError(NOT_PREVIEWED, codes.PDF_DIFFERS)
     stated = identity_of(pdf)
     expected = (
         preview.session_id,

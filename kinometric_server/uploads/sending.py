@@ -36,13 +36,17 @@ from kinometric_server.uploads.marker import note_text
 from kinometric_server.uploads.states import WrongStateError
 from kinometric_server.uploads.steps import move
 from kinometric_server.uploads.tables import uploads
-from kinometric_server.uploads.viewing import CHECKED_ENVIRONMENTS, first_to_read
+from kinometric_server.uploads.viewing import CHECKED_ENVIRONMENTS, first_may_be_on_its_way, first_to_read
 
 log = logging.getLogger("kinometric.uploads")
 
 READABLE_FIRST = (
     "Waiting: the first document filed in this environment must be opened in athenaOne and confirmed readable "
     "in Uploads."
+)
+FIRST_ON_ITS_WAY = (
+    "Waiting: the first document for this environment is on its way, or nobody knows yet whether it arrived. "
+    "It must be confirmed readable in Uploads before others are sent."
 )
 
 
@@ -131,11 +135,24 @@ def own_checks(unit: Unit, keys: KeyRing, row: Row[Any]) -> Ground:
         failed.append(Check("environment", False, "The practice's athenaOne environment was changed."))
     if failed:
         raise CheckFailedError(failed)
-    if row.environment in CHECKED_ENVIRONMENTS and first_to_read(
-        unit, row.environment, ground.practice.upload_encoding
-    ):
-        raise WaitError(READABLE_FIRST)
+    let_first_be_read(unit, row, ground.practice.upload_encoding)
     return ground
+
+
+def let_first_be_read(unit: Unit, row: Row[Any], encoding: str) -> None:
+    """Hold an upload back until a person has read the first document of its environment and encoding.
+
+    Raises
+    ------
+    WaitError
+        While that document is not confirmed, or may be on its way.
+    """
+    if row.environment not in CHECKED_ENVIRONMENTS:
+        return
+    if first_to_read(unit, row.environment, encoding):
+        raise WaitError(READABLE_FIRST)
+    if first_may_be_on_its_way(unit, row.environment, encoding, but=row.id):
+        raise WaitError(FIRST_ON_ITS_WAY)
 
 
 def _is_only_a_newer_note(check: Check, ground: Ground) -> bool:

@@ -44,6 +44,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition("queued", "cancelled_by_person", "cancelled", "A person took it back before it was sent."),
     Transition("queued", "cancelled_by_change", "cancelled", "The link ended, or the review was voided."),
     Transition("queued", "check_failed", "rejected", "A check failed just before sending; nothing was sent."),
+    Transition("queued", "late_answer", "filed", "The answer to the try before came after all: it is in the chart."),
     Transition("queued", "restored", "outcome_unknown", "The database was restored: what was sent since is not known."),
     Transition("sending", "accepted", "filed", "athenaOne answered with a document number."),
     Transition("sending", "refused", "rejected", "athenaOne said no; nothing was stored."),

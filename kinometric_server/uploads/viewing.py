@@ -144,6 +144,20 @@ def first_to_read(unit: Unit, environment: str, encoding: str | None) -> str | N
     return str(filed[0].id)
 
 
+def first_may_be_on_its_way(unit: Unit, environment: str, encoding: str, *, but: str) -> bool:
+    """Say whether, with none filed yet, another document of this environment and encoding may be in a chart."""
+    tried = unit.all(
+        select(uploads.c.state).where(
+            uploads.c.practice_id == unit.practice_id,
+            uploads.c.environment == environment,
+            uploads.c.encoding == encoding,
+            uploads.c.state.in_(("filed", "sending", "outcome_unknown")),
+            uploads.c.id != but,
+        )
+    )
+    return bool(tried) and all(row.state != "filed" for row in tried)
+
+
 def send_again_from(row: Row[Any]) -> datetime | None:
     """Return when a person may order an upload of unknown outcome sent again."""
     if row.state != "outcome_unknown":

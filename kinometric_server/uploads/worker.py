@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from kinometric_server.database import PracticeScope
 from kinometric_server.database.scope import Actor
+from kinometric_server.errors import ServiceError
 from kinometric_server.operations.server import Server
 from kinometric_server.practices.tables import practices
 from kinometric_server.security.sealing import KeyRingError
-from kinometric_server.uploads.attempts import Attempt, claim, end_attempt, end_leases, lost_answer, postpone
+from kinometric_server.uploads.attempts import Attempt, claim, end_leases, end_surely, postpone
 from kinometric_server.uploads.fault_points import pass_point
 from kinometric_server.uploads.looking import Looker
 from kinometric_server.uploads.sending import CheckFailedError, Ready, WaitError, post, prepare, reject
@@ -69,30 +70,42 @@ class UploadWorker:
     def work_once(self) -> int:
         """Go through all practices once; return how many uploads were taken up."""
         taken = 0
-        for practice_id in self._practices():
+        for practice_id, is_active in self._practices():
+            if self._stopping.is_set():
+                break
             scope = PracticeScope.of_worker(practice_id)
-            end_leases(self._server, scope)
-            for upload_id in self._due(scope):
-                if self._stopping.is_set():
-                    return taken
-                self._take_up(scope, upload_id)
-                taken += 1
-            self._looker.look(scope)
+            try:
+                # A practice that was switched off sends nothing, but what died while it was being sent is named.
+                end_leases(self._server, scope)
+                if is_active:
+                    taken += self._send_due(scope)
+                    self._looker.look(scope)
+            except ServiceError as error:
+                log.error("practice_trouble", extra={"practice_id": practice_id, "error_type": type(error).__name__})
+        return taken
+
+    def _send_due(self, scope: PracticeScope) -> int:
+        taken = 0
+        for upload_id in self._due(scope):
+            if self._stopping.is_set():
+                break
+            self._take_up(scope, upload_id)
+            taken += 1
         return taken
 
     def _take_up(self, scope: PracticeScope, upload_id: str) -> None:
         """Send one upload; trouble with it holds up neither the others nor the worker."""
         try:
-            send_one(self._server, scope, upload_id)
+            send_one(self._server, scope, upload_id, pause=self._stopping.wait)
         except Exception as error:  # noqa: BLE001 one upload that can't be worked on must not stop the rest
             log.error("upload_trouble", extra={"upload_id": upload_id, "error_type": type(error).__name__})
             # Only what is still queued waits; what was claimed is ended by its lease.
             postpone(self._server, scope, upload_id, TROUBLE, UNCHECKED_WAIT, None)
 
-    def _practices(self) -> list[str]:
+    def _practices(self) -> list[tuple[str, bool]]:
         with self._server.database.reading_outside(Actor()) as unit:
-            rows = unit.all(select(practices.c.id).where(practices.c.is_active).order_by(practices.c.id))
-        return [row.id for row in rows]
+            rows = unit.all(select(practices.c.id, practices.c.is_active).order_by(practices.c.id))
+        return [(row.id, bool(row.is_active)) for row in rows]
 
     def _due(self, scope: PracticeScope) -> list[str]:
         with self._server.database.reading(scope) as unit:
@@ -109,8 +122,13 @@ class UploadWorker:
         return [row.id for row in rows]
 
 
-def send_one(server: Server, scope: PracticeScope, upload_id: str) -> None:
-    """Take one queued upload through its checks and, if they all pass, through one POST."""
+def send_one(
+    server: Server, scope: PracticeScope, upload_id: str, *, pause: Callable[[float], object] = time.sleep
+) -> None:
+    """Take one queued upload through its checks and, if they all pass, through one POST.
+
+    ``pause`` waits between tries to write down what came of it, and says True when there is no more time.
+    """
     pass_point("worker.before_checks")
     try:
         ready = prepare(server, scope, upload_id)
@@ -141,13 +159,8 @@ def send_one(server: Server, scope: PracticeScope, upload_id: str) -> None:
             "outcome": type(outcome).__name__,
         },
     )
-    try:
-        end_attempt(server, scope, attempt, outcome)
-    except SQLAlchemyError:
-        # What athenaOne said can't be written now; one more try, then the lease decides.
-        threading.Event().wait(1.0)
-        lost_answer(server, scope, attempt, outcome)
-    pass_point("worker.after_finish_commit")
+    if end_surely(server, scope, attempt, outcome, pause):
+        pass_point("worker.after_finish_commit")
 
 
 def _claimed(server: Server, scope: PracticeScope, ready: Ready) -> Attempt | None:

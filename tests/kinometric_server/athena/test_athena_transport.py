@@ -249,3 +249,12 @@ def test_a_patient_who_is_not_there_is_no_failure(clinic: Any, alice: Any, caplo
     with pytest.raises(NoSuchPatientError):
         alice.patient("424242")
     assert [record for record in caplog.records if record.name == "kinometric.athena"] == []
+
+
+def test_a_write_ends_before_a_lease_and_long_before_it_may_be_ordered_again() -> None:
+    from kinometric_server.athena.client import _POST_BEGINS_WITHIN_S
+    from kinometric_server.athena.transport import ANSWER_WITHIN_S
+    from kinometric_server.uploads.leases import LEASE
+    from kinometric_server.uploads.viewing import SEND_AGAIN_AFTER
+
+    assert _POST_BEGINS_WITHIN_S + ANSWER_WITHIN_S < LEASE.total_seconds() < SEND_AGAIN_AFTER.total_seconds() / 2

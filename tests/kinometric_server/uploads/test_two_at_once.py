@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+from kinometric.contract.codec import to_json
 from kinometric_server.uploads.worker import UploadWorker, queued_uploads
-from tests.kinometric_server.connected_clinic import AtWork, ok
+from tests.kinometric_server.connected_clinic import AtWork, ok, refused
+from tests.kinometric_server.uploads.quick_orders import QuickOrders
 
 
 def test_orders_of_several_workstations_at_once_are_one_upload(
@@ -80,3 +82,40 @@ def test_a_worker_in_a_thread_is_woken_by_an_order_and_stops_when_told(
         thread.join(30)
     assert not thread.is_alive()
     assert ok(bob.post("/v1/uploads/list", {}))["counts"]["filed"] == 1
+
+
+def test_two_rejected_uploads_of_a_session_revived_at_once_are_one(at_work: AtWork, bob: Any) -> None:
+    orders = QuickOrders(at_work, bob.scope)
+    session = orders.session()
+    at_work.faults({"method": "POST", "path": "*/clinicaldocument", "status": 400})
+    rejected = []
+    for _ in range(2):
+        rejected.append({"upload_id": orders.order(session)})
+        at_work.work()
+    at_work.faults()
+    together = threading.Barrier(2)
+
+    def retry(upload: dict[str, Any]) -> int:
+        body = {"version": at_work.state(bob, upload)["version"], "reason": "mended"}
+        together.wait(30)
+        return int(bob.post(f"/v1/uploads/{upload['upload_id']}/retry", body).status_code)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(retry, rejected)) == [200, 409]
+    at_work.work()
+    assert len(at_work.documents()) == 1
+
+
+def test_a_known_preview_with_other_bytes_is_refused(at_work: AtWork, bob: Any) -> None:
+    orders = QuickOrders(at_work, bob.scope)
+    session = orders.session()
+    body = to_json(orders.body(session))
+    ok(at_work.upload(bob, body, uuid4().hex), 202)
+    ok(at_work.upload(bob, body, uuid4().hex), 200)
+    refused(at_work.upload(bob, {**body, "sha256": "0" * 64}, uuid4().hex), 422, "KS-422P")
+
+
+def test_reading_another_list_is_audited_though_nothing_changed(at_work: AtWork, bob: Any, audited: Any) -> None:
+    for asked in ({}, {}, {"day": "2026-05-05"}, {"day": "2026-05-05"}, {"day": "2026-05-04"}):
+        ok(bob.post("/v1/uploads/list", asked))
+    assert sum(action == "uploads_read" for action, *_ in audited()) == 3

@@ -25,7 +25,7 @@ from tests.kinometric_server.connected_clinic import AtWork
 
 EVENTS = sorted({row.event for row in TRANSITIONS})
 ALLOWED = {
-    "queued": {"sending", "cancelled", "rejected", "outcome_unknown"},
+    "queued": {"sending", "cancelled", "rejected", "outcome_unknown", "filed"},
     "sending": {"filed", "rejected", "queued", "outcome_unknown"},
     "outcome_unknown": {"filed", "queued", "abandoned"},
     "rejected": {"queued"},
@@ -45,6 +45,10 @@ def test_the_table_leads_exactly_where_the_design_says() -> None:
 def test_every_row_says_why_and_no_row_is_there_twice() -> None:
     assert len({(row.before, row.event) for row in TRANSITIONS}) == len(TRANSITIONS)
     assert all(row.why.endswith(".") for row in TRANSITIONS)
+
+
+def test_the_queue_leads_to_filed_only_by_the_late_answer_of_the_try_before() -> None:
+    assert [row.event for row in TRANSITIONS if (row.before, row.after) == ("queued", "filed")] == ["late_answer"]
 
 
 def test_only_a_person_leads_from_an_unknown_outcome_back_to_the_queue() -> None:
