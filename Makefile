@@ -24,7 +24,7 @@ bench:
 
 soak:
 	@$(PREPARE) --lock develop
-	@$(BIN)/python -m pytest -q -m soak $(TESTS)
+	@KINOMETRIC_TEST_DATABASE=$${KINOMETRIC_TEST_DATABASE:-both} $(BIN)/python -m pytest -q -m soak $(TESTS)
 
 oracle:
 	@$(PREPARE) --lock develop

@@ -53,4 +53,13 @@ def is_gone(owner: str | None) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return _is_dead_but_named(pid)
+
+
+def _is_dead_but_named(pid: str) -> bool:
+    """Say whether a process has ended and only waits for its parent to notice; in a container nobody may."""
+    try:
+        status = Path("/proc", pid, "stat").read_text("ascii", "replace")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[:1] in (["Z"], ["X"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from kinometric_server.database.engine import Clock, make_engine, sqlite_url, utc_now
 from kinometric_server.database.migrate import migrate
 from tests.kinometric_server.connected_clinic import *  # noqa: F403
+from tests.kinometric_server.torture.nursery import Nursery
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +28,9 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def clock() -> Clock:
     return utc_now
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    with Nursery(tmp_path_factory.mktemp("programs")) as running:
+        yield running

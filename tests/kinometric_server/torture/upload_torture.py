@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import httpx
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
+from kinometric.contract.codec import to_json
 from kinometric_server.database import PracticeScope
 from kinometric_server.operations.server import Server
 from kinometric_server.operations.settings import write_settings
+from kinometric_server.uploads.fault_points import POINTS, VARIABLE
 from kinometric_server.uploads.states import STATES
 from kinometric_server.uploads.tables import uploads
 from kinometric_server.uploads.worker import UploadWorker
 from tests.kinometric_server.connected_clinic import AtWork
 from tests.kinometric_server.torture.fault_proxy import Fault, FaultProxy
+from tests.kinometric_server.torture.nursery import Nursery
+from tests.kinometric_server.uploads.quick_orders import QuickOrders
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 WEIGHTS: Final[dict[Fault, float]] = {
     "reset_before": 0.06,
     "reset_middle": 0.05,
@@ -38,6 +40,18 @@ WEIGHTS: Final[dict[Fault, float]] = {
     "truncated": 0.04,
     "doubled": 0.04,
 }
+ANSWERS: Final = [
+    # What athenaOne itself answers now and then, beside what the network does.
+    {"method": "POST", "path": "*/clinicaldocument", "probability": 0.04, "status": 503, "store": True},
+    {"method": "POST", "path": "*/clinicaldocument", "probability": 0.04, "status": 503},
+    {"method": "POST", "path": "*/clinicaldocument", "probability": 0.03, "status": 408, "store": True},
+    {"method": "POST", "path": "*/clinicaldocument", "probability": 0.05, "status": 429},
+    {"method": "POST", "path": "*/clinicaldocument", "probability": 0.05, "status": 401},
+    {"method": "POST", "path": "*/clinicaldocument", "probability": 0.1, "delay_s": 0.15},
+    {"method": "GET", "path": "/v1/*/patients/*", "probability": 0.05, "status": 429},
+]
+DIES_AT_A_POINT: Final = 0.5
+PRESSED_AGAIN: Final = 0.2
 AT_REST: Final = frozenset({"filed", "rejected", "cancelled", "abandoned", "outcome_unknown"})
 _PATIENCE_S: Final = 60.0
 
@@ -46,41 +60,32 @@ _PATIENCE_S: Final = 60.0
 class Program:
     """``kinometric-server serve`` or ``worker`` as a process that may be killed and started again."""
 
-    root: Path
-    command: str
-    endpoint: str
-    options: tuple[str, ...] = ()
+    nursery: Nursery
+    arguments: tuple[str, ...]
     address: str = ""
-    process: subprocess.Popen[str] | None = None
+    pid: int = 0
+    point: str = ""
+    """The named place at which it dies by itself; empty for none."""
 
-    def start(self) -> None:
+    def start(self, point: str = "") -> None:
         """Start it; for ``serve``, wait until it says where it listens."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kinometric_server.cli", self.command, "--data", str(self.root),
-             "--allow-test-endpoint", self.endpoint, *self.options],
-            cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        if self.command == "serve":
-            assert self.process.stdout is not None
-            line = self.process.stdout.readline()
-            self.address = line[line.find("http") :].split()[0].strip() if "http" in line else ""
+        self.point = point
+        environment = {VARIABLE: point} if point else {}
+        self.pid, output = self.nursery.start(*self.arguments, environment=environment)
+        if self.arguments[0] == "serve":
+            self.address = self.nursery.address(output)
 
     def kill(self) -> None:
-        """Kill it without a warning, and wait until it is gone."""
-        if self.process is None:
-            return
-        self.process.kill()
-        self.process.wait(20)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-        self.process = None
+        """Kill it without a warning, unless it has died at its point, and wait until it is gone."""
+        self.nursery.kill(self.pid)
 
 
 @dataclass
 class Order:
-    """One upload that a person ordered: the request, and the answer once there is one."""
+    """One upload that a person ordered: the request, what they press once more, and the answer once there is one."""
 
     body: dict[str, Any]
+    pressed_again: dict[str, Any] | None = None
     key: str = field(default_factory=lambda: uuid4().hex)
     upload: dict[str, Any] | None = None
 
@@ -94,7 +99,6 @@ class Tally:
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
-    kills: int = 0
 
 
 class Torture:
@@ -108,12 +112,17 @@ class Torture:
         Who orders.
     """
 
-    def __init__(self, at_work: AtWork, bob: Any, proxy: FaultProxy, *, seed: int) -> None:
+    def __init__(self, at_work: AtWork, bob: Any, proxy: FaultProxy, nursery: Nursery, *, seed: int) -> None:
         self.at_work = at_work
         self.bob = bob
         self.proxy = proxy
+        self.nursery = nursery
+        self.seed = seed
         self.random = random.Random(seed)
-        self.kills = 0
+        self.deaths: Counter[str] = Counter()
+        self.restarts = 0
+        self.pressed_again: Counter[str] = Counter()
+        self._points = itertools.cycle(POINTS)
         self._allowed = threading.Semaphore(0)
         self.root = self.at_work.server.settings.root
         write_settings(self.at_work.server.settings)
@@ -128,50 +137,62 @@ class Torture:
         """The practice, as the worker sees it."""
         return self.at_work.worker_scope
 
+    @property
+    def kills(self) -> int:
+        """How many processes were killed or died at a named point."""
+        return self.deaths.total()
+
     def orders(self, count: int) -> list[Order]:
         """Make sessions, have them reviewed and previewed, and write the orders that a person would give."""
-        patient = self.at_work.linked(self.bob)
+        quick = QuickOrders(self.at_work, self.bob.scope)
         made = []
         for _ in range(count):
-            view = self.at_work.session(self.bob, patient)
-            view = self.at_work.reviewed(self.bob, self.at_work.confirmed(self.bob, view))
-            made.append(Order(self.at_work.order(self.bob, view, self.at_work.preview(self.bob, view))))
+            session = quick.session()
+            order = Order(to_json(quick.body(session)))
+            if self.random.random() < PRESSED_AGAIN:
+                order.pressed_again = self.random.choice((order.body, to_json(quick.body(session))))
+            made.append(order)
         return made
 
     def give(self, orders: list[Order], address: Callable[[], str], stop: threading.Event) -> None:
-        """Post every order, again and again with its own key until the server has accepted it."""
-        headers = {"Authorization": f"Bearer {self.bob.token}", "Kinometric-User-Action": "1"}
+        """Post every order, again and again with its own key until the server has accepted it; some once more."""
         for order in orders:
             self._allowed.acquire()
             while order.upload is None and not stop.is_set():
-                try:
-                    answer = httpx.post(
-                        f"{address()}/v1/uploads",
-                        json=order.body,
-                        headers={**headers, "Idempotency-Key": order.key},
-                        timeout=20,
-                        trust_env=False,
-                    )
-                except (httpx.HTTPError, httpx.InvalidURL):
-                    stop.wait(0.05)
-                    continue
-                if answer.status_code in (200, 202):
+                answer = self._post(address(), order.body, order.key)
+                if answer is not None and answer.status_code in (200, 202):
                     order.upload = answer.json()
                 else:
-                    assert answer.status_code in (409, 429, 500, 503), answer.text[:300]
                     stop.wait(0.05)
+            if order.pressed_again is not None and order.upload is not None:
+                answer = self._post(address(), order.pressed_again, uuid4().hex)
+                self.pressed_again["no answer" if answer is None else str(answer.status_code)] += 1
+                if answer is not None and answer.status_code == 200:
+                    assert answer.json()["upload_id"] == order.upload["upload_id"]
+
+    def _post(self, address: str, body: dict[str, Any], key: str) -> httpx.Response | None:
+        headers = {
+            "Authorization": f"Bearer {self.bob.token}", "Kinometric-User-Action": "1", "Idempotency-Key": key,
+        }  # fmt: skip
+        try:
+            answer = httpx.post(f"{address}/v1/uploads", json=body, headers=headers, timeout=20, trust_env=False)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return None
+        assert answer.status_code in (200, 202, 409, 429, 500, 502, 503), answer.text[:300]
+        return answer
 
     def allow(self, orders: int) -> None:
         """Let so many more orders be given, so that there is work whenever something is killed."""
         self._allowed.release(orders)
 
     def attack(self, orders: list[Order], kills: int, *, now_and_then: Callable[[], None] = lambda: None) -> None:
-        """Give the orders while a serving process and a worker are killed at random moments of their work.
+        """Give the orders while a serving process and a worker die at random moments and at the named points.
 
-        ``now_and_then`` is called after every tenth kill, while everything runs.
+        ``now_and_then`` is called after every tenth death, while everything runs.
         """
-        serving = Program(self.root, "serve", self.proxy.url, ("--port", "0"))
-        worker = Program(self.root, "worker", self.proxy.url)
+        common = ("--data", str(self.root), "--allow-test-endpoint", self.proxy.url)
+        serving = Program(self.nursery, ("serve", *common, "--port", "0"))
+        worker = Program(self.nursery, ("worker", *common))
         stop = threading.Event()
         for program in (serving, worker):
             program.start()
@@ -180,15 +201,16 @@ class Torture:
         try:
             while self.kills < kills:
                 self.allow(-(-len(orders) // kills))
-                self._wait_for_an_upload()
-                stop.wait(self.random.random() ** 3 * 0.2)
                 victim = self.random.choice((serving, worker, worker))
-                victim.kill()
-                self.kills += 1
+                self.deaths[self._die(victim, stop)] += 1
                 self._forget_waiting_times()
-                victim.start()
+                victim.start(self._a_point() if self.random.random() < DIES_AT_A_POINT else "")
                 if self.kills % 10 == 0:
                     now_and_then()
+            for program in (serving, worker):
+                if program.point:
+                    program.kill()
+                    program.start()
             self.allow(len(orders))
             giver.join(_PATIENCE_S + len(orders))
             assert not giver.is_alive(), "not every order was accepted"
@@ -199,6 +221,24 @@ class Torture:
             serving.kill()
             worker.kill()
 
+    def _a_point(self) -> str:
+        return f"{next(self._points)}:{self.random.randrange(1, 3)}"
+
+    def _die(self, victim: Program, stop: threading.Event) -> str:
+        """Let a program die at its point, or kill it at some moment after an upload went through."""
+        if victim.point:
+            until = time.monotonic() + 2.5
+            while time.monotonic() < until:
+                if self.nursery.has_died(victim.pid):
+                    victim.kill()
+                    return victim.point.partition(":")[0]
+                stop.wait(0.02)
+        else:
+            self._wait_for_an_upload()
+        stop.wait(self.random.random() ** 3 * 0.2)
+        victim.kill()
+        return f"kill -9 of {victim.arguments[0]}"
+
     def _wait_for_an_upload(self) -> None:
         before = sum(self.proxy.counts.values())
         until = time.monotonic() + 2.5
@@ -206,12 +246,18 @@ class Torture:
             threading.Event().wait(0.01)
 
     def _forget_waiting_times(self) -> None:
-        with self.server.database.writing(self.scope) as unit:
-            unit.execute(
-                update(uploads)
-                .where(uploads.c.practice_id == unit.practice_id, uploads.c.state == "queued")
-                .values(next_try_at=None)
-            )
+        for _ in range(100):
+            try:
+                with self.server.database.writing(self.scope) as unit:
+                    unit.execute(
+                        update(uploads)
+                        .where(uploads.c.practice_id == unit.practice_id, uploads.c.state == "queued")
+                        .values(next_try_at=None)
+                    )
+            except OperationalError:
+                time.sleep(0.1)  # PostgreSQL is being restarted
+            else:
+                return
 
     def rows(self) -> list[Any]:
         """Every upload row of the practice."""
@@ -231,7 +277,7 @@ class Torture:
         """Count what was accepted against the rows, and the rows against the documents that are really stored."""
         rows = {row.id: row for row in self.rows()}
         stored = self.at_work.documents()
-        tally = Tally(kills=self.kills)
+        tally = Tally()
         for order in orders:
             if order.upload is None:
                 continue
@@ -266,15 +312,21 @@ def _problem(row: Any, found: list[dict[str, Any]]) -> str:
     return ""
 
 
-def described(tally: Tally, proxy: FaultProxy) -> str:
+def described(torture: Torture, tally: Tally, backend: str) -> str:
     """The result in one line of JSON, for the log of a long run."""
     return json.dumps(
         {
+            "seed": torture.seed,
+            "database": backend,
             "accepted": tally.accepted,
-            "kills": tally.kills,
-            "states": dict(tally.states),
             "lost": len(tally.lost),
             "doubled": len(tally.doubled),
-            "faults": dict(proxy.counts),
+            "wrong": len(tally.wrong),
+            "states": dict(tally.states),
+            "kills": torture.kills,
+            "deaths": dict(sorted(torture.deaths.items())),
+            "database restarts": torture.restarts,
+            "pressed again": dict(torture.pressed_again),
+            "network": dict(torture.proxy.counts),
         }
     )
