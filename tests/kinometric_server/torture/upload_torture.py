@@ -18,7 +18,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from kinometric.contract.codec import to_json
-from kinometric_server.database import PracticeScope
+from kinometric_server.accounts.sessions import open_session
+from kinometric_server.database import Actor, PracticeScope
 from kinometric_server.operations.server import Server
 from kinometric_server.operations.settings import write_settings
 from kinometric_server.uploads.fault_points import POINTS, VARIABLE
@@ -122,6 +123,7 @@ class Torture:
         self.deaths: Counter[str] = Counter()
         self.restarts = 0
         self.pressed_again: Counter[str] = Counter()
+        self._token = bob.token
         self._points = itertools.cycle(POINTS)
         self._allowed = threading.Semaphore(0)
         self.root = self.at_work.server.settings.root
@@ -172,14 +174,25 @@ class Torture:
 
     def _post(self, address: str, body: dict[str, Any], key: str) -> httpx.Response | None:
         headers = {
-            "Authorization": f"Bearer {self.bob.token}", "Kinometric-User-Action": "1", "Idempotency-Key": key,
+            "Authorization": f"Bearer {self._token}", "Kinometric-User-Action": "1", "Idempotency-Key": key,
         }  # fmt: skip
         try:
             answer = httpx.post(f"{address}/v1/uploads", json=body, headers=headers, timeout=20, trust_env=False)
         except (httpx.HTTPError, httpx.InvalidURL):
             return None
+        if answer.status_code == 401:
+            self._sign_in()
+            return None
         assert answer.status_code in (200, 202, 409, 429, 500, 502, 503), answer.text[:300]
         return answer
+
+    def _sign_in(self) -> None:
+        """Open a session; making many orders takes longer than a session stays open by itself."""
+        with self.server.database.writing_outside(Actor()) as unit:
+            limit = self.server.settings.session_limit
+            _, self._token = open_session(
+                unit, self.bob.user_id, client="torture", practice_id=self.scope.practice_id, session_limit=limit
+            )
 
     def allow(self, orders: int) -> None:
         """Let so many more orders be given, so that there is work whenever something is killed."""
