@@ -63,6 +63,11 @@ def check_answers(instrument: Instrument, answers: Mapping[str, Answer]) -> dict
     answers : mapping of item id to answer
         Yes or no as a bool or a word; numbers as numbers or text. An item left out is not answered.
 
+    Returns
+    -------
+    dict of str to bool or float
+        The answers by item id; seconds and counts as float.
+
     Raises
     ------
     AnswerError

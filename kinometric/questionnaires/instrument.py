@@ -94,7 +94,21 @@ class Instrument:
         return sum(item.points for item in self.items)
 
     def item(self, key: str) -> Item:
-        """Return an item by its id; KeyError if there is none."""
+        """Return an item by its id.
+
+        Parameters
+        ----------
+        key : str
+
+        Returns
+        -------
+        Item
+
+        Raises
+        ------
+        KeyError
+            When there is none of that id.
+        """
         for item in self.items:
             if item.id == key:
                 return item
@@ -104,6 +118,16 @@ class Instrument:
 @cache
 def instrument(key: str) -> Instrument:
     """Return an instrument by its id.
+
+    Parameters
+    ----------
+    key : str
+        One of `INSTRUMENT_IDS`.
+
+    Returns
+    -------
+    Instrument
+        Read once from ``resources/questionnaires``; its source stands in it.
 
     Raises
     ------
@@ -118,5 +142,10 @@ def instrument(key: str) -> Instrument:
 
 
 def instruments() -> tuple[Instrument, ...]:
-    """Return all instruments in the order in which they are offered."""
+    """Return all instruments in the order in which they are offered.
+
+    Returns
+    -------
+    tuple of Instrument
+    """
     return tuple(instrument(key) for key in INSTRUMENT_IDS)

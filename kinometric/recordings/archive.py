@@ -19,7 +19,17 @@ _MOST_MEMBERS = 200
 
 
 def is_archive(content: bytes) -> bool:
-    """Whether the content is a zip."""
+    """Whether the content is a zip.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file, or its beginning.
+
+    Returns
+    -------
+    bool
+    """
     return content[:4] == b"PK\x03\x04"
 
 
@@ -60,7 +70,23 @@ def read_archive(content: bytes, rate_hz: float | None = None) -> Recording:
 
 
 def read_text(text: Text, rate_hz: float | None = None) -> Recording:
-    """Read a table by the first dialect that recognises it."""
+    """Read a table by the first dialect that recognises it.
+
+    Parameters
+    ----------
+    text : Text
+    rate_hz : float, optional
+        Samples a second, for tables without time.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    RecordingError
+        When the table is no recording with gravity.
+    """
     return _read_text(text, rate_hz)
 
 

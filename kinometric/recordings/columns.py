@@ -96,7 +96,17 @@ def _with_letter(name: str) -> str:
 
 
 def missing_axes(header: Sequence[str]) -> str:
-    """Return the letters of the axes that no column of acceleration names, for a sentence."""
+    """Return the letters of the axes that no column of acceleration names, for a sentence.
+
+    Parameters
+    ----------
+    header : sequence of str
+
+    Returns
+    -------
+    str
+        For example ``"y, z"``.
+    """
     pattern = re.compile(r"^(?:a|acc|accel|acceleration)?[\s_.\-]*([xyz])(?:[\s_(\[\-].*)?$", re.IGNORECASE)
     present = {match[1].lower() for name in header if (match := pattern.match(name))}
     return ", ".join(axis for axis in "xyz" if axis not in present) or "x, y, z"
@@ -124,12 +134,34 @@ def time_column(header: Sequence[str], taken: Sequence[int] = ()) -> int | None:
 
 
 def time_unit(name: str) -> TimeUnit | None:
-    """Return the unit that the name of a time column states, or None."""
+    """Return the unit that the name of a time column states, or None.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"time_ms"`` or ``"Time (s)"``.
+
+    Returns
+    -------
+    {"s", "ms", "us", "ns"} or None
+    """
     return next((unit for unit, pattern in _TIME_UNITS if pattern.search(name)), None)
 
 
 def refuse_missing(header: Sequence[str], line: int) -> RecordingError:
-    """Return the error of a table whose header names no three accelerations."""
+    """Return the error of a table whose header names no three accelerations.
+
+    Parameters
+    ----------
+    header : sequence of str
+    line : int
+        Line of the header, counted from 1.
+
+    Returns
+    -------
+    RecordingError
+        With code ``columns``; it is for the caller to raise.
+    """
     return RecordingError(f"The header names no acceleration along {missing_axes(header)}.", code="columns", line=line)
 
 

@@ -44,7 +44,17 @@ class CentreOfPressure:
         return float(1.0 / np.median(np.diff(self.time_s)))
 
     def between(self, from_s: float, to_s: float) -> CentreOfPressure:
-        """Return the part from one time to another, both included."""
+        """Return the part from one time to another, both included.
+
+        Parameters
+        ----------
+        from_s, to_s : float
+            On the axis of `time_s`.
+
+        Returns
+        -------
+        CentreOfPressure
+        """
         keep = (self.time_s >= from_s - 1e-9) & (self.time_s <= to_s + 1e-9)
         return CentreOfPressure(
             self.time_s[keep], self.first_cm[keep], self.second_cm[keep], self.vertical_force_n[keep], self.dropped

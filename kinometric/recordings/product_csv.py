@@ -45,7 +45,18 @@ def write_csv(recording: Recording) -> bytes:
 
 
 def split_product_csv(content: bytes) -> Text | None:
-    """Split a file whose head is exactly that of Kinometric's CSV, which needs no guessing; else None."""
+    """Split a file whose head is exactly that of Kinometric's CSV, which needs no guessing.
+
+    Parameters
+    ----------
+    content : bytes
+        From `as_utf8`.
+
+    Returns
+    -------
+    Text or None
+        None when the head is any other.
+    """
     at = content.find(_HEADER_LINE, 0, _LONGEST_HEAD)
     if at < 0:
         return None

@@ -61,7 +61,18 @@ class Text:
         return [cell.strip('"').strip() for cell in split_row(row, self.separator)]
 
     def is_number(self, column: int) -> bool:
-        """Whether the first row holds a number in this column."""
+        """Whether the first row holds a number in this column.
+
+        Parameters
+        ----------
+        column : int
+            Counted from 0.
+
+        Returns
+        -------
+        bool
+            False also when the row has no such column.
+        """
         row = self.first_row
         return column < len(row) and is_number(row[column])
 
@@ -112,6 +123,17 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
 
 def cells(text: Text, column: int) -> list[str]:
     """Return one column of the body as text, for times that are not numbers.
+
+    Parameters
+    ----------
+    text : Text
+    column : int
+        Counted from 0.
+
+    Returns
+    -------
+    list of str
+        One cell a row.
 
     Raises
     ------
@@ -180,17 +202,53 @@ def _width(text: Text) -> int:
 
 
 def line_at(content: bytes, position: int) -> tuple[str, int]:
-    """Return the line that begins at a position, without its end, and where the next one begins."""
+    """Return the line that begins at a position, without its end, and where the next one begins.
+
+    Parameters
+    ----------
+    content : bytes
+    position : int
+        Where the line begins.
+
+    Returns
+    -------
+    line : str
+        Without blanks around it, at most 10,000 characters.
+    next : int
+        Where the next line begins.
+    """
     end = content.find(b"\n", position)
     end = len(content) if end < 0 else end
     return content[position : min(end, position + _LONGEST_LINE)].decode(errors="replace").strip(), end + 1
 
 
 def split_row(line: str, separator: str) -> list[str]:
-    """Return the cells of a line; a blank as separator stands for any number of blanks."""
+    """Return the cells of a line.
+
+    Parameters
+    ----------
+    line : str
+    separator : str
+        A blank stands for any number of blanks.
+
+    Returns
+    -------
+    list of str
+        Without blanks around them.
+    """
     return line.split() if separator == " " else [cell.strip() for cell in line.split(separator)]
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is written as a number, with decimal point or comma, or as one that is not finite."""
+    """Whether a cell is written as a number, with decimal point or comma, or as one that is not finite.
+
+    Parameters
+    ----------
+    cell : str
+        In quotes or not.
+
+    Returns
+    -------
+    bool
+    """
     return bool(_NUMBER.match(cell.strip().strip('"').strip())) or cell.strip().lower() in _NOT_FINITE

@@ -29,12 +29,33 @@ GRAVITY_FREE = f"Gravity was removed from this recording, so the trunk's tilt ca
 
 
 def gravity_free(hint: str = "") -> RecordingError:
-    """Return the error of a recording without gravity, with what to switch on in its app."""
+    """Return the error of a recording without gravity, with what to switch on in its app.
+
+    Parameters
+    ----------
+    hint : str
+        How to record gravity in the app that made the file.
+
+    Returns
+    -------
+    RecordingError
+        With code ``gravity_free``; it is for the caller to raise.
+    """
     return RecordingError(GRAVITY_FREE.replace(ANY_APP_HINT, hint or ANY_APP_HINT), code="gravity_free")
 
 
 def unit_of_header(name: str) -> Unit | None:
-    """Return the unit that the name of a column states, or None."""
+    """Return the unit that the name of a column states.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"ax_g"`` or ``"Acceleration x (m/s^2)"``.
+
+    Returns
+    -------
+    {"g", "m_s2", "mg", "cm_s2"} or None
+    """
     if _CM_S2.search(name):
         return "cm_s2"
     if _M_S2.search(name):

@@ -18,7 +18,18 @@ _OUTCOMES = {
 
 
 def seconds_down(seconds: float) -> str:
-    """Return seconds rounded down to one decimal, so that a hold is never shown longer than it was."""
+    """Return seconds rounded down to one decimal, so that a hold is never shown longer than it was.
+
+    Parameters
+    ----------
+    seconds : float
+        0 or more, s.
+
+    Returns
+    -------
+    str
+        For example ``"6.4"`` for 6.49 s.
+    """
     return str(Decimal(repr(round(seconds, 6))).quantize(Decimal("0.1"), rounding=ROUND_FLOOR))
 
 

@@ -39,7 +39,22 @@ def score_of(hold_s: float, held_full: bool, rms_m_s2: float | None, stance: str
 
 
 def steadiness(rms_m_s2: float, stance: str) -> float:
-    """Return S, 1 at or below the best anchor and 0 at or above the worst, falling with the logarithm between them."""
+    """Return S of the score: how steady a full hold was.
+
+    S = clamp((ln worst - ln rms) / (ln worst - ln best), 0, 1) between the two anchors of the stance; the engine's data
+    file gives them with their source.
+
+    Parameters
+    ----------
+    rms_m_s2 : float
+        Resultant horizontal RMS of the measured part.
+    stance : {"LBEO", "RBEO", "LBEC", "RBEC"}
+
+    Returns
+    -------
+    float
+        0 to 1; 1 at or below the best anchor, 0 at or above the worst.
+    """
     anchors = engine().anchors[stance]
     if rms_m_s2 <= anchors.best_m_s2:
         return 1.0
@@ -48,7 +63,20 @@ def steadiness(rms_m_s2: float, stance: str) -> float:
 
 
 def level_of(score: float) -> Level:
-    """Return the level of an eyes-open score: critical below 2.5, high below 5, moderate below 7.5, else low."""
+    """Return the level of an eyes-open score.
+
+    Critical below 2.5 (held less than 5 s; Vellas 1997), high below 5 (held less than 10 s; Araujo 2022), moderate
+    below 7.5, else low: a band of balance performance on this test, not a probability of falling.
+
+    Parameters
+    ----------
+    score : float
+        0 to 10 points, unrounded.
+
+    Returns
+    -------
+    {"critical", "high", "moderate", "low"}
+    """
     level: Level = "critical"
     for band in engine().levels:
         if score >= band.lowest_score:

@@ -27,10 +27,11 @@ class Label:
     stance : str
         One of the four stances, or a control: TWO_FEET, WALKING, TABLE.
     age : float or None
+        Years.
     hold_s : float or None
         Hold by a person's watch, at most 10 s.
     quality : float or None
-        Any graded judgement of steadiness, for example 0, 1, 2.
+        Any graded judgement of steadiness, for example 0, 1, 2; without a unit.
     occasion : str
         Recordings of one person and stance on different occasions are repeats.
     foot_lift_s : float or None

@@ -107,7 +107,19 @@ def score_file(
 
 
 def as_json(name: str, trial: Trial) -> dict[str, Any]:
-    """Return the documented JSON object of one file; `score` is not rounded, what cannot be given is null."""
+    """Return the documented JSON object of one file.
+
+    Parameters
+    ----------
+    name : str
+        The file as it was named on the command line.
+    trial : Trial
+
+    Returns
+    -------
+    dict
+        Keys as in docs/scoring.md; the score in points is not rounded, what cannot be given is None.
+    """
     measures = (
         {field.name: None for field in fields(SwayMeasures)} if trial.measures is None else asdict(trial.measures)
     )
@@ -131,7 +143,18 @@ def as_json(name: str, trial: Trial) -> dict[str, Any]:
 
 
 def as_text(name: str, trial: Trial) -> str:
-    """Return the lines that a person reads."""
+    """Return the lines that a person reads.
+
+    Parameters
+    ----------
+    name : str
+    trial : Trial
+
+    Returns
+    -------
+    str
+        Several lines, units beside each figure.
+    """
     lines = [name, f"  {trial.explanation}"]
     if trial.hold_s is not None:
         least = "at least " if trial.outcome == "ended_early" else ""

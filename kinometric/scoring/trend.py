@@ -58,7 +58,16 @@ class Change:
 
 
 def usable_error(error: MeasurementError | None) -> MeasurementError | None:
-    """Return the error where it was measured with the engine at hand; one of another version counts as none."""
+    """Return the error where it was measured with the engine at hand; one of another version counts as none.
+
+    Parameters
+    ----------
+    error : MeasurementError or None
+
+    Returns
+    -------
+    MeasurementError or None
+    """
     return error if error is not None and error.engine == ENGINE_VERSION else None
 
 
@@ -68,7 +77,7 @@ def change(earlier: float, later: float, error: MeasurementError | None) -> Chan
     Parameters
     ----------
     earlier, later : float
-        Unrounded scores.
+        Unrounded scores, points.
     error : MeasurementError or None
         None until it has been measured; one of another engine version counts as None.
 
@@ -91,7 +100,18 @@ def change(earlier: float, later: float, error: MeasurementError | None) -> Chan
 
 
 def shown_difference(earlier: float, later: float) -> str:
-    """Return the difference of two scores as they are printed, with its sign: +0.6, −0.3 or ±0.0."""
+    """Return the difference of two scores as they are printed, with its sign: +0.6, −0.3 or ±0.0.
+
+    Parameters
+    ----------
+    earlier, later : float
+        Unrounded scores, points.
+
+    Returns
+    -------
+    str
+        Points to one decimal.
+    """
     difference = float(shown_score(later)) - float(shown_score(earlier))
     sign = "+" if difference > 0.05 else "−" if difference < -0.05 else "±"
     return f"{sign}{abs(difference):.1f}"
@@ -131,6 +151,11 @@ def change_sentences(
 def write_measurement_error(path: Path, error: MeasurementError) -> None:
     """Write a measured error as JSON, for the place that uses it.
 
+    Parameters
+    ----------
+    path : Path
+    error : MeasurementError
+
     Raises
     ------
     ValueError
@@ -145,6 +170,14 @@ def write_measurement_error(path: Path, error: MeasurementError) -> None:
 def read_measurement_error(path: Path) -> MeasurementError:
     """Read what `write_measurement_error` wrote.
 
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    MeasurementError
+
     Raises
     ------
     ValueError
@@ -155,12 +188,30 @@ def read_measurement_error(path: Path) -> MeasurementError:
 
 
 def measurement_error_json(error: MeasurementError) -> str:
-    """Return a measured error as JSON text."""
+    """Return a measured error as JSON text.
+
+    Parameters
+    ----------
+    error : MeasurementError
+
+    Returns
+    -------
+    str
+        One JSON object.
+    """
     return json.dumps(asdict(error), indent=2)
 
 
 def parse_measurement_error(text: str) -> MeasurementError:
     """Read the JSON text of a measured error.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    MeasurementError
 
     Raises
     ------

@@ -111,6 +111,7 @@ def outcome_trial(stance: str, outcome: Outcome, *, reason: str, age: float | No
     reason : str
         Why; it must not be empty.
     age : float, optional
+        Years.
 
     Returns
     -------
@@ -155,6 +156,7 @@ def unreadable_trial(error: RecordingError, *, stance: str | None = None, age: f
     error : RecordingError
     stance : str, optional
     age : float, optional
+        Years.
 
     Returns
     -------

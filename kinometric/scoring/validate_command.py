@@ -40,7 +40,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def as_json(result: Validation) -> dict[str, object]:
-    """Return the figures without the recordings."""
+    """Return the figures without the recordings.
+
+    Parameters
+    ----------
+    result : Validation
+
+    Returns
+    -------
+    dict
+        Units in the names.
+    """
     names = ("hold_pairs", "hold_bias_s", "hold_limits_s", "hold_disagree_share", "quality_correlation", "repeats",
              "people", "sem_score", "mdc95_score", "icc_score", "rms_factor95")  # fmt: skip
     return {
@@ -52,7 +62,17 @@ def as_json(result: Validation) -> dict[str, object]:
 
 
 def as_text(result: Validation) -> str:
-    """Return the lines that a person reads."""
+    """Return the lines that a person reads.
+
+    Parameters
+    ----------
+    result : Validation
+
+    Returns
+    -------
+    str
+        Several lines.
+    """
     outcomes: dict[str, int] = {}
     for one in result.scored:
         outcomes[one.trial.outcome] = outcomes.get(one.trial.outcome, 0) + 1

@@ -24,7 +24,15 @@ _FIDDLED_WITH = 12
 
 @dataclass(frozen=True)
 class Scored:
-    """A label, its recording (None when unreadable) and its trial."""
+    """A label, its recording (None when unreadable) and its trial.
+
+    Attributes
+    ----------
+    label : Label
+    recording : Recording or None
+        None when the file could not be read.
+    trial : Trial
+    """
 
     label: Label
     recording: Recording | None
@@ -150,7 +158,18 @@ def validate(folder: Path) -> Validation:
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:
-    """Return Spearman's rank correlation with mean ranks for ties; None for fewer than three or no spread."""
+    """Return Spearman's rank correlation with mean ranks for ties.
+
+    Parameters
+    ----------
+    first, second : sequence of float
+        Of equal length, any unit.
+
+    Returns
+    -------
+    float or None
+        -1 to 1; None for fewer than three values or no spread.
+    """
     if len(first) < 3 or len(set(first)) < 2 or len(set(second)) < 2:
         return None
     ranks = []

@@ -178,6 +178,7 @@ class Headline:
     stance : {"LBEO", "RBEO"} or None
     leg : {"left", "right"} or None
     score : float or None
+        Points, unrounded.
     incomplete : str or None
         The sentence that names the leg without a level.
     provisional : bool
@@ -240,5 +241,14 @@ class Session:
     missing: tuple[str, ...]
 
     def best(self, stance: str) -> Trial | None:
-        """Return the trial that counts for a stance, or None."""
+        """Return the trial that counts for a stance.
+
+        Parameters
+        ----------
+        stance : {"LBEO", "RBEO", "LBEC", "RBEC"}
+
+        Returns
+        -------
+        Trial or None
+        """
         return next((result.trial for name, result in self.stances if name == stance), None)

@@ -18,7 +18,25 @@ CHUNK = 16
 
 @dataclass(frozen=True, eq=False)
 class BatchMeasures:
-    """The measures of k windows, each an array of k values; names and units as in `SwayMeasures`."""
+    """The measures of k windows; formulas and papers as in `measure`.
+
+    Attributes
+    ----------
+    rms_m_s2 : (k,) float64
+        Resultant horizontal root mean square.
+    rms_1_m_s2, rms_2_m_s2 : (k,) float64
+        The same along the major and the minor axis.
+    path_m_s2, path_rate_m_s3 : (k,) float64
+        Length of the acceleration's path, and that per second.
+    jerk_m2_s5 : (k,) float64
+        Half the integral of the squared jerk.
+    ellipse95_m2_s4 : (k,) float64
+        Area of the 95 % ellipse by chi-square.
+    mdist_m_s2 : (k,) float64
+        Mean distance from the centre.
+    f95_hz, centroid_hz : (k,) float64
+        Frequency below which 95 % of the power lies, and the centroid frequency.
+    """
 
     rms_m_s2: FloatArray
     rms_1_m_s2: FloatArray

@@ -56,6 +56,17 @@ def measure(recording_or_signal: Recording | SwaySignal, *, end_s: float | None 
 def measured_part(signal: SwaySignal, end_s: float | None = None) -> tuple[int, int]:
     """Return the first sample and the sample after the last of the measured part.
 
+    Parameters
+    ----------
+    signal : SwaySignal
+    end_s : float, optional
+        Where balance was lost, seconds from the start of the window.
+
+    Returns
+    -------
+    start, stop : int
+        Samples of the window.
+
     Raises
     ------
     RecordingError

@@ -71,7 +71,31 @@ DEFINITIONS: tuple[Definition, ...] = (
 
 @dataclass(frozen=True)
 class PlanarMeasures:
-    """The values of one trace; formulas, units and papers are `DEFINITIONS`, in the order of the fields."""
+    """The values of one trace; formulas, units and papers are `DEFINITIONS`, in the order of the fields.
+
+    Attributes
+    ----------
+    mdist, rms, rms_1, rms_2 : float
+        In u, the unit of the trace.
+    range_1, range_2, range_planar : float
+        u.
+    path, path_rate : float
+        u and u/s.
+    jerk, jerk_rate : float
+        u²/s and u²/s².
+    mean_velocity : float
+        u s.
+    mean_frequency_hz : float
+    area_rate : float
+        u²/s.
+    ellipse95_chi_square, ellipse95_prediction, circle95 : float
+        u²: definition A, definition B, and the circle.
+    power : float
+        u² in the band.
+    f50_hz, f95_hz, centroid_hz : float
+    frequency_dispersion : float
+        0 to 1.
+    """
 
     mdist: float
     rms: float
@@ -191,7 +215,19 @@ def spectrum(
 
 @lru_cache(maxsize=8)
 def taper_and_trend(samples: int) -> tuple[FloatArray, FloatArray]:
-    """Return a straight line of length 1 and a periodic Hann window of so many samples."""
+    """Return a straight line of length 1 and a periodic Hann window of so many samples.
+
+    Parameters
+    ----------
+    samples : int
+
+    Returns
+    -------
+    ramp : (n,) float64
+        A straight line without a mean, of length 1.
+    taper : (n,) float64
+        A periodic Hann window.
+    """
     steps = np.arange(samples, dtype=np.float64)
     ramp: FloatArray = steps - (samples - 1) / 2
     ramp /= np.sqrt(ramp @ ramp)
@@ -207,6 +243,11 @@ def spectral_edge(frequency: FloatArray, power: FloatArray, share: float) -> flo
     frequency, power : (k,) float64
     share : float
         0 to 1.
+
+    Returns
+    -------
+    float
+        Hz; 0 without any power.
     """
     total = np.cumsum(power)
     return float(np.interp(share * total[-1], total, frequency)) if total.size and total[-1] > 0.0 else 0.0

@@ -84,6 +84,18 @@ def stance_part(samples: int, end_s: float | None) -> slice:
 
     From 1.0 s to the loss of balance or 9.5 s; where less than a second of that is left, from the start to the loss,
     but no less than the first second.
+
+    Parameters
+    ----------
+    samples : int
+        Of the window.
+    end_s : float or None
+        Where balance was lost, seconds from the start of the window.
+
+    Returns
+    -------
+    slice
+        Samples of the window.
     """
     limits, rate = engine().window, engine().filters.rate_hz
     start = round(limits.measured_from_s * rate)

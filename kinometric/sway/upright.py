@@ -21,7 +21,7 @@ class Gravity:
     unit : (3,) float64
         Its direction.
     scale : float
-        Its length over standard gravity.
+        Its length over standard gravity: a ratio.
     """
 
     unit: FloatArray
@@ -95,11 +95,16 @@ def anatomical_basis(unit: FloatArray, placement: str | None) -> FloatArray | No
 
 
 def principal_angle(first: FloatArray, second: FloatArray) -> float:
-    """Return the angle from axis 1 to the direction of largest variance, in radians, -pi/2 to pi/2.
+    """Return the angle from axis 1 to the direction of largest variance.
 
     Parameters
     ----------
     first, second : (m,) float64
         Signals without their mean.
+
+    Returns
+    -------
+    float
+        Radians, -pi/2 to pi/2.
     """
     return float(0.5 * np.arctan2(2.0 * (first @ second), first @ first - second @ second))

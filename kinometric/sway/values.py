@@ -37,7 +37,7 @@ class SwaySignal:
     gravity_unit : (3,) float64
         Direction of gravity's reaction (upwards) in the phone's axes, length 1.
     gravity_scale : float
-        Length of the mean acceleration of the stance over standard gravity, before rescaling.
+        Ratio of the mean acceleration of the stance to standard gravity, before rescaling.
     window_start_s : float
         Start of the window, in seconds from the first sample of the recording.
     findings : tuple of Finding
