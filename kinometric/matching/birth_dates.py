@@ -61,7 +61,17 @@ BORN_SENTENCES: dict[str, str] = {
 
 
 def birth_date_level(ours: date | None, theirs: date | None) -> str:
-    """How far two birth dates agree: a key of ``BORN_VERDICTS``."""
+    """Say how far two birth dates agree.
+
+    Parameters
+    ----------
+    ours, theirs : date or None
+
+    Returns
+    -------
+    str
+        A key of ``BORN_VERDICTS``.
+    """
     if ours is None or theirs is None:
         return "missing"
     if ours == theirs:
@@ -91,12 +101,32 @@ def _other_year_level(ours: date, theirs: date) -> str:
 
 
 def written(born: date | None) -> str:
-    """``04-Mar-1951``, ``""`` for none: the month as a word, because 03/04/1951 is the very swap that harms."""
+    """Write a birth date with the month as a word, because 03/04/1951 is the very swap that harms.
+
+    Parameters
+    ----------
+    born : date or None
+
+    Returns
+    -------
+    str
+        ``04-Mar-1951``; ``""`` for none.
+    """
     return "" if born is None else f"{born.day:02d}-{MONTHS[born.month - 1]}-{born.year:04d}"
 
 
 def differing_spans(ours: date | None, theirs: date | None) -> tuple[Span, ...]:
-    """The parts of ``04-Mar-1951`` that differ between two dates."""
+    """Return the parts of ``04-Mar-1951`` that differ between two dates.
+
+    Parameters
+    ----------
+    ours, theirs : date or None
+
+    Returns
+    -------
+    tuple of Span
+        Empty when either is missing.
+    """
     if ours is None or theirs is None:
         return ()
     spans: list[Span] = []

@@ -78,7 +78,16 @@ def _verdict(field: Field, level: str) -> Verdict:
 
 @dataclass(frozen=True)
 class Headline:
-    """What a candidate's row says: the weightiest verdict and the fields it stands for."""
+    """What a candidate's row says: the weightiest verdict and the fields it stands for.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    symbol : str
+        That of the verdict, for readers who see no colour.
+    text : str
+        For example ``"birth date differs"``; no value.
+    """
 
     verdict: Verdict
     symbol: str
@@ -89,7 +98,7 @@ class Headline:
 class Comparison:
     """What two records come to.
 
-    Parameters
+    Attributes
     ----------
     ours, theirs : PersonRecord
         Kinometric's and athenaOne's record.
@@ -99,6 +108,8 @@ class Comparison:
         Sum of the weights; for the audit and administrators, never shown as a percentage.
     band : Band
         The word for it.
+    model_version : str
+        Version of the weights.
     """
 
     ours: PersonRecord
@@ -109,7 +120,16 @@ class Comparison:
     model_version: str = MODEL_VERSION
 
     def verdict(self, field: Field) -> Verdict:
-        """The verdict on one field."""
+        """The verdict on one field.
+
+        Parameters
+        ----------
+        field : Field
+
+        Returns
+        -------
+        Verdict
+        """
         return _verdict(field, self.levels.get(field, "missing"))
 
     @cached_property
@@ -119,7 +139,17 @@ class Comparison:
         return tuple(rows)
 
     def field(self, field: Field) -> FieldVerdict | None:
-        """The row of one field; None for a suffix that neither record has."""
+        """Return the row of one field.
+
+        Parameters
+        ----------
+        field : Field
+
+        Returns
+        -------
+        FieldVerdict or None
+            None for a suffix that neither record has.
+        """
         return next((row for row in self.fields if row.field == field), None)
 
     @property
@@ -176,7 +206,18 @@ class Comparison:
 
 
 def shown_value(person: PersonRecord, field: Field) -> str:
-    """One field of a record as a person reads it, names as stored; ``""`` for what is not recorded."""
+    """Return one field of a record as a person reads it, names as stored.
+
+    Parameters
+    ----------
+    person : PersonRecord
+    field : Field
+
+    Returns
+    -------
+    str
+        ``""`` for what is not recorded.
+    """
     if field == "firstname":
         return " ".join(part for part in (person.firstname.strip(), person.middlename.strip()) if part)
     if field == "suffix":
@@ -215,7 +256,19 @@ def compare(ours: PersonRecord, theirs: PersonRecord) -> Comparison:
 
 
 def compare_prepared(ours: PersonRecord, prepared: Prepared, theirs: PersonRecord) -> Comparison:
-    """Compare with a record that was prepared once for many candidates."""
+    """Compare with a record that was prepared once for many candidates.
+
+    Parameters
+    ----------
+    ours : PersonRecord
+    prepared : Prepared
+        What `prepare` made of ours.
+    theirs : PersonRecord
+
+    Returns
+    -------
+    Comparison
+    """
     levels = _levels(prepared, prepare(theirs))
     weight = weight_of(levels)
     return Comparison(ours, theirs, levels, weight, band_of(levels, weight))

@@ -30,7 +30,15 @@ _DATE_LIKE = re.compile(
 
 @dataclass(frozen=True, repr=False)
 class TypedDate:
-    """What was understood of a typed date: the day, and its echo with the month as a word."""
+    """What was understood of a typed date.
+
+    Attributes
+    ----------
+    day : date or None
+    echo : str
+        The day with its month as a word, or how to write one.
+    understood : bool
+    """
 
     day: date | None
     echo: str
@@ -145,6 +153,15 @@ class FindQuery:
         Figures that may be a year of birth, a Kinometric number or an athenaOne patient ID.
     born : date or None
         A birth date; where figures alone can be read day first too, `born_other` is that day.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Folded, each the beginning of a name.
+    numbers : tuple of str
+        Years of birth or display numbers.
+    born, born_other : date or None
+        The typed birth date, and the same with day and month swapped.
     """
 
     words: tuple[str, ...]
@@ -181,6 +198,10 @@ class FindQuery:
             Its Kinometric number.
         athena_patient_id : str or None
             The ID of the linked record.
+
+        Returns
+        -------
+        bool
         """
         if self.empty:
             return False
@@ -203,6 +224,10 @@ def parse_find(text: str, *, today: date) -> FindQuery:
         What was typed.
     today : date
         No birth date lies after it.
+
+    Returns
+    -------
+    FindQuery
     """
     born = born_other = None
     rest = text.casefold()

@@ -45,7 +45,13 @@ _REASON_SUBJECTS: dict[Field, str] = {
 class Obstacle:
     """Why two records can't be linked as they stand.
 
-    `admin_may` is True where an administrator can link nevertheless, with reasons.
+    Attributes
+    ----------
+    code : ObstacleCode
+    sentence : str
+        Holds no value of either record.
+    admin_may : bool
+        True where an administrator can link nevertheless, with reasons.
     """
 
     code: ObstacleCode
@@ -55,7 +61,14 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class ReasonNeeded:
-    """A difference that a person must explain before linking."""
+    """A difference that a person must explain before linking.
+
+    Attributes
+    ----------
+    field : Field
+    label : str
+        As the screen asks for it.
+    """
 
     field: Field
     label: str
@@ -63,7 +76,15 @@ class ReasonNeeded:
 
 @dataclass(frozen=True)
 class LinkCheck:
-    """What stands between two records and a link, before anything is typed."""
+    """What stands between two records and a link, before anything is typed.
+
+    Attributes
+    ----------
+    obstacles : tuple of Obstacle
+    warnings : tuple of str
+    reasons_needed : tuple of ReasonNeeded
+    comparison : Comparison
+    """
 
     obstacles: tuple[Obstacle, ...]
     warnings: tuple[str, ...]
@@ -193,7 +214,18 @@ def _reasons_needed(comparison: Comparison) -> tuple[ReasonNeeded, ...]:
 
 
 def birth_year_is_right(ours: PersonRecord, theirs: PersonRecord, typed: str) -> bool:
-    """True when the typed year of four digits is the year of birth in both records."""
+    """True when the typed year of four digits is the year of birth in both records.
+
+    Parameters
+    ----------
+    ours, theirs : PersonRecord
+    typed : str
+        As the patient or an identity document says it.
+
+    Returns
+    -------
+    bool
+    """
     one, other = real_birth_date(ours.born), real_birth_date(theirs.born)
     if one is None or other is None or one.year != other.year:
         return False
@@ -201,11 +233,30 @@ def birth_year_is_right(ours: PersonRecord, theirs: PersonRecord, typed: str) ->
 
 
 def missing_reasons(check: LinkCheck, reasons: Mapping[str, str]) -> tuple[ReasonNeeded, ...]:
-    """The differences that have no reason yet; "Other" alone is no reason."""
+    """The differences that have no reason yet; "Other" alone is no reason.
+
+    Parameters
+    ----------
+    check : LinkCheck
+    reasons : mapping of field to text
+
+    Returns
+    -------
+    tuple of ReasonNeeded
+    """
     return tuple(needed for needed in check.reasons_needed if not is_reason(reasons.get(needed.field, "")))
 
 
 def is_reason(text: str) -> bool:
-    """True for a reason that says something: an offered one, or a text of at least three letters."""
+    """True for a reason that says something: an offered one, or a text of at least three letters.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+    """
     plain = text.strip()
     return plain != OTHER_REASON and sum(mark.isalpha() for mark in plain) >= 3 and len(plain) <= LONGEST_REASON

@@ -42,7 +42,17 @@ FIRST_NAME_VERDICTS: dict[str, Verdict] = {
 
 
 def last_name_level(ours: Prepared, theirs: Prepared) -> str:
-    """How far two last names agree: a key of ``LAST_NAME_VERDICTS``."""
+    """Say how far two last names agree.
+
+    Parameters
+    ----------
+    ours, theirs : Prepared
+
+    Returns
+    -------
+    str
+        A key of ``LAST_NAME_VERDICTS``.
+    """
     if not ours.last or not theirs.last:
         return "missing"
     if ours.last == theirs.last:
@@ -77,7 +87,17 @@ def _one_slip(one: str, other: str) -> bool:
 
 
 def first_name_level(ours: Prepared, theirs: Prepared) -> str:
-    """How far two first names, each with its middle names, agree: a key of ``FIRST_NAME_VERDICTS``."""
+    """Say how far two first names, each with its middle names, agree.
+
+    Parameters
+    ----------
+    ours, theirs : Prepared
+
+    Returns
+    -------
+    str
+        A key of ``FIRST_NAME_VERDICTS``.
+    """
     if not ours.given or not theirs.given:
         return "missing"
     if ours.given == theirs.given:
@@ -133,7 +153,16 @@ def _gender_endings(one: str, other: str) -> bool:
 
 
 def names_swapped(ours: Prepared, theirs: Prepared) -> bool:
-    """True when first and last name stand in each other's place."""
+    """True when first and last name stand in each other's place.
+
+    Parameters
+    ----------
+    ours, theirs : Prepared
+
+    Returns
+    -------
+    bool
+    """
     if not (ours.last and theirs.last and ours.given and theirs.given):
         return False
     return _nearly(ours.last, theirs.given[: theirs.first_count]) and _nearly(

@@ -21,10 +21,30 @@ def _table() -> dict[str, frozenset[str]]:
 
 
 def is_nickname(one: str, other: str) -> bool:
-    """True when one folded first name is listed as a form of the other."""
+    """True when one folded first name is listed as a form of the other.
+
+    Parameters
+    ----------
+    one, other : str
+        Folded.
+
+    Returns
+    -------
+    bool
+    """
     return other in _table().get(one, ())
 
 
 def is_known_first_name(name: str) -> bool:
-    """True for a folded first name that the table lists."""
+    """True for a folded first name that the table lists.
+
+    Parameters
+    ----------
+    name : str
+        Folded.
+
+    Returns
+    -------
+    bool
+    """
     return name in _table()

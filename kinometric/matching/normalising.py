@@ -47,7 +47,16 @@ _SEXES = {"m": "m", "male": "m", "f": "f", "female": "f", "o": "o", "other": "o"
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """Return `text` in small plain letters: accents and apostrophes gone, hyphens and punctuation as one space."""
+    """Return `text` in small plain letters: accents and apostrophes gone, hyphens and punctuation as one space.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
     if text.isascii():
         small = text.lower()
         if small.isalpha():
@@ -60,7 +69,16 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def as_written(text: str) -> str:
-    """Return `text` as a person would read it aloud from the record: one form of Unicode, spaces and capitals."""
+    """Return `text` as a person would read it aloud from the record: one form of Unicode, spaces and capitals.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
     if text.isascii():
         if text.isalpha():
             return text.lower()
@@ -70,7 +88,16 @@ def as_written(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """True for an empty name and for a word that stands where a name should."""
+    """True for an empty name and for a word that stands where a name should.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+    """
     return _stands_for_no_name(tuple(fold(text).split()))
 
 
@@ -81,18 +108,46 @@ def _stands_for_no_name(words: tuple[str, ...]) -> bool:
 
 
 def real_birth_date(born: date | None) -> date | None:
-    """The birth date, or None for a date that programs put where none was given."""
+    """Leave out a date that programs put where none was given.
+
+    Parameters
+    ----------
+    born : date or None
+
+    Returns
+    -------
+    date or None
+    """
     return None if born is None or born in _PLACEHOLDER_DATES else born
 
 
 def sex_code(text: str) -> str:
-    """``"m"``, ``"f"``, ``"o"`` or ``""``; unknown counts as missing."""
+    """Return the code of a sex; unknown counts as missing.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    {"m", "f", "o", ""}
+    """
     return _SEXES.get(text.strip().lower(), "")
 
 
 @lru_cache(maxsize=4096)
 def phone_digits(text: str) -> str:
-    """Ten digits of a North American number without extension, others as they are; ``""`` for none or a filler."""
+    """Return the digits of a phone number.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Ten digits of a North American number without extension, others as they are; ``""`` for none or a filler.
+    """
     digits = text if text.isdigit() else _NOT_A_DIGIT.sub("", _EXTENSION.split(text, maxsplit=1)[0])
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]
@@ -101,19 +156,50 @@ def phone_digits(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def zip_digits(text: str) -> str:
-    """The first five digits of a ZIP code, ``""`` for none or a filler."""
+    """Return the first five digits of a ZIP code.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        ``""`` for none or a filler.
+    """
     digits = _NOT_A_DIGIT.sub("", text)[:5]
     return "" if len(digits) < 5 or digits in ("00000", "99999", "12345") else digits
 
 
 def suffix_code(text: str) -> str:
-    """``jr``, ``sr``, ``ii``, ``iii``, ``iv``, ``v``; another suffix folded; ``""`` for none."""
+    """Return the code of a generational suffix.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        ``jr``, ``sr``, ``ii``, ``iii``, ``iv``, ``v``; another suffix folded; ``""`` for none.
+    """
     folded = fold(text)
     return SUFFIXES.get(folded, folded)
 
 
 def without_particles(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a last name without de, van, al and the like; all of them when nothing else is there."""
+    """Return the words of a last name without de, van, al and the like.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Folded.
+
+    Returns
+    -------
+    tuple of str
+        All of them when nothing else is there.
+    """
     if len(words) < 2:
         return words
     rest = tuple(word for word in words if word not in PARTICLES)
@@ -121,7 +207,15 @@ def without_particles(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class SplitName(NamedTuple):
-    """A last or first name without the suffix that was written into it."""
+    """A last or first name without the suffix that was written into it.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Folded.
+    suffix : str
+        Its code, or ``""``.
+    """
 
     words: tuple[str, ...]
     suffix: str
@@ -129,7 +223,17 @@ class SplitName(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def split_name(text: str) -> SplitName:
-    """Fold a name and part the generational suffix from it; a placeholder has no words."""
+    """Fold a name and part the generational suffix from it.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    SplitName
+        A placeholder has no words.
+    """
     if text.isascii() and text.isalpha():
         word = text.lower()
         return SplitName(() if word in _PLACEHOLDER_NAMES else (word,), "")
@@ -141,7 +245,24 @@ def split_name(text: str) -> SplitName:
 
 
 class Prepared(NamedTuple):
-    """A person in the form in which two are compared."""
+    """A person in the form in which two are compared.
+
+    Attributes
+    ----------
+    last_written, first_written : str
+        As a person would read them aloud.
+    last : tuple of str
+        Folded words of the last name.
+    given : tuple of str
+        Folded first and middle names.
+    first_count : int
+        How many of them are first names.
+    suffix, sex, phone, zip : str
+        Their codes or digits; ``""`` for missing.
+    born : date or None
+    preferred : str
+        Folded.
+    """
 
     last_written: str
     last: tuple[str, ...]
@@ -157,7 +278,16 @@ class Prepared(NamedTuple):
 
 
 def prepare(person: PersonRecord) -> Prepared:
-    """Bring a person to the form in which two are compared."""
+    """Bring a person to the form in which two are compared.
+
+    Parameters
+    ----------
+    person : PersonRecord
+
+    Returns
+    -------
+    Prepared
+    """
     last, suffix_in_last = split_name(person.lastname)
     first, suffix_in_first = split_name(person.firstname)
     middle = split_name(person.middlename).words if person.middlename else ()

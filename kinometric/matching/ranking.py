@@ -13,7 +13,14 @@ from kinometric.matching.weights import CLOSE_CALL_MARGIN
 
 @dataclass(frozen=True)
 class RankedCandidate:
-    """A candidate in its place; `index` is its place in the list that was handed in."""
+    """A candidate in its place.
+
+    Attributes
+    ----------
+    index : int
+        Its place in the list that was handed in.
+    comparison : Comparison
+    """
 
     index: int
     comparison: Comparison
@@ -26,7 +33,15 @@ class RankedCandidate:
 
 @dataclass(frozen=True)
 class CloseCall:
-    """Another candidate that must be looked at before linking, and why; the sentence holds no value."""
+    """Another candidate that must be looked at before linking, and why.
+
+    Attributes
+    ----------
+    index : int
+        Its place in the list that was handed in.
+    sentence : str
+        Holds no value.
+    """
 
     index: int
     sentence: str
@@ -34,12 +49,26 @@ class CloseCall:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The candidates, best first."""
+    """The candidates, best first.
+
+    Attributes
+    ----------
+    candidates : tuple of RankedCandidate
+    """
 
     candidates: tuple[RankedCandidate, ...]
 
     def band(self, band: Band) -> tuple[RankedCandidate, ...]:
-        """The candidates of one band."""
+        """Return the candidates of one band.
+
+        Parameters
+        ----------
+        band : Band
+
+        Returns
+        -------
+        tuple of RankedCandidate
+        """
         return tuple(candidate for candidate in self.candidates if candidate.band == band)
 
     def close_calls(self, index: int) -> tuple[CloseCall, ...]:
@@ -69,6 +98,15 @@ def rank(ours: PersonRecord, candidates: Sequence[PersonRecord]) -> Ranking:
     """Compare every candidate with our record and put the weightiest first.
 
     Nothing is dropped and nothing is chosen: a damaged birth date moves a record down, it never hides it.
+
+    Parameters
+    ----------
+    ours : PersonRecord
+    candidates : sequence of PersonRecord
+
+    Returns
+    -------
+    Ranking
     """
     prepared = prepare(ours)
     ranked = [

@@ -16,6 +16,14 @@ def similar_names(one: Demographics, other: Demographics) -> bool:
 
     Last names and first names must both be similar; a shared last name alone is a family, not a risk. A twin's name
     counts as similar when its first letter and length are those of the other (Mario, Maria).
+
+    Parameters
+    ----------
+    one, other : Demographics
+
+    Returns
+    -------
+    bool
     """
     last_one, last_other = split_name(one.lastname).words, split_name(other.lastname).words
     first_one, first_other = split_name(one.firstname).words, split_name(other.firstname).words
@@ -28,6 +36,14 @@ def similar_name_keys(lastname: str, firstname: str) -> tuple[str, str]:
     """Keys under which similar names can be looked up: how the last name sounds, and the first letter of the first.
 
     Two people whose names are :func:`similar_names` nearly always share both; use it to narrow, then ask the function.
+
+    Parameters
+    ----------
+    lastname, firstname : str
+
+    Returns
+    -------
+    tuple of str
     """
     last, first = split_name(lastname).words, split_name(firstname).words
     return sounds_like("".join(without_particles(last))), first[0][:1] if first else ""

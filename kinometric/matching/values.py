@@ -58,6 +58,14 @@ class PersonRecord:
     """A person as one record states them, untouched; an empty string or None is "not recorded".
 
     It has no repr of its values, so that no name reaches a log or an exception's text.
+
+    Attributes
+    ----------
+    lastname, firstname, middlename, suffix, preferredname : str
+        As stored.
+    born : date or None
+    sex, phone, zip : str
+        As stored.
     """
 
     lastname: str = ""
@@ -72,7 +80,16 @@ class PersonRecord:
 
     @classmethod
     def of(cls, record: Demographics) -> PersonRecord:
-        """The person in any record that has these fields, such as the contract's patients."""
+        """Return the person in any record that has these fields, such as the contract's patients.
+
+        Parameters
+        ----------
+        record : Demographics
+
+        Returns
+        -------
+        PersonRecord
+        """
         return cls(
             record.lastname,
             record.firstname,
@@ -90,7 +107,7 @@ class PersonRecord:
 class FieldVerdict:
     """One row of the comparison.
 
-    Parameters
+    Attributes
     ----------
     field : Field
         Which field.

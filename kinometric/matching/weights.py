@@ -78,7 +78,17 @@ records that can't be linked as they stand."""
 
 
 def weight_of(levels: dict[Field, str]) -> float:
-    """The sum of the weights of all levels, in bits."""
+    """Return the sum of the weights of all levels.
+
+    Parameters
+    ----------
+    levels : dict of field to level
+
+    Returns
+    -------
+    float
+        Bits.
+    """
     total = 0.0
     for field, level in levels.items():
         total += WEIGHTS[field][level]
@@ -86,7 +96,18 @@ def weight_of(levels: dict[Field, str]) -> float:
 
 
 def band_of(levels: dict[Field, str], weight: float) -> Band:
-    """The word that people see instead of a number."""
+    """Return the word that people see instead of a number.
+
+    Parameters
+    ----------
+    levels : dict of field to level
+    weight : float
+        Bits.
+
+    Returns
+    -------
+    Band
+    """
     if weight >= STRONG_FROM and not any(levels.get(field) in never for field, never in _NEVER_STRONG.items()):
         return "strong"
     return "possible" if weight >= POSSIBLE_FROM else "weak"

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = ("Parameters", "Returns", "Yields", "Raises", "Attributes", "Notes", "References", "Examples")
 SCIENCE = ("recordings", "sway", "scoring")
 #: Where every parameter, attribute, return value and error is described; elsewhere the types of the values say it.
-DESCRIBED = (*SCIENCE, "questionnaires")
+DESCRIBED = (*SCIENCE, "questionnaires", "matching")
 COMMAND = ("add_arguments", "run")
 SHAPE = re.compile(r"\((?:n|m|k|\.\.\.|\d+)[,)]|\((?:n|m|k|2|3|\.\.\.), [^)]*\)")
 UNIT = re.compile(
