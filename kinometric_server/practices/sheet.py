@@ -33,6 +33,14 @@ HOSTS = {
 }
 """athenahealth's two hosts; the environment alone decides which one is asked."""
 
+NOT_BUILT = {
+    "appointments": "Appointments are not built: this server never asks athenaOne for them.",
+    "webhooks": "Webhooks are not built: this server takes no calls from athenaOne.",
+    "fax": "Fax delivery is not built: reports are filed in athenaOne, printed or saved.",
+    "hl7": "Sending HL7 messages is not built; `kinometric export --hl7` writes one into a file.",
+}
+"""What other documents describe and this version doesn't have; the sheet shows each as off, and it stays off."""
+
 _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")
 _DIGITS = re.compile(r"^[0-9]{1,20}$")
 _LONGEST_MODEL_NAME = 80
@@ -170,6 +178,7 @@ def _sheet(row: Row[Any]) -> ScopeSheet:
         model_address=row.model_address,
         model_name=row.model_name,
         model_key_set_at=None if row.model_key_set_at is None else row.model_key_set_at.isoformat(),
+        **dict.fromkeys(NOT_BUILT, False),
         **{name: getattr(row, name) for name in SWITCHES},
     )
 
@@ -184,6 +193,9 @@ def change_scope(unit: Unit, scope: PracticeScope, keys: KeyRing, asked: ChangeS
     row = scope_row(unit)
     if row.scope_version != asked.version:
         raise StaleWriteError
+    for name, sentence in NOT_BUILT.items():
+        if getattr(asked, name):
+            raise BadInputError(sentence)
     values = {name: getattr(asked, name) for name in _PLAIN if getattr(asked, name) is not None}
     if asked.athena_practice_id is not None:
         values["athena_practice_id"] = _athena_practice_id(unit, asked.athena_practice_id)

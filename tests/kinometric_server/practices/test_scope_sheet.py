@@ -116,13 +116,39 @@ def test_each_switch_goes_on_and_off_alone_and_is_audited(change, switch, server
     assert len(audited("scope_changed")) == 3
 
 
+@pytest.mark.parametrize("name", sheet.NOT_BUILT)
+def test_what_is_not_built_can_not_be_switched_on(change, name):
+    before = change()
+    with pytest.raises(BadInputError, match="not built"):
+        change(**{name: True})
+    after = change(**{name: False})
+    assert getattr(after, name) is False
+    assert after.version == before.version + 1
+
+
+def test_every_yes_or_no_of_the_sheet_is_a_switch_or_not_built(change):
+    shown = {name for name, value in vars(change()).items() if isinstance(value, bool)}
+    assert shown == {*SWITCHES, *sheet.NOT_BUILT}
+    assert not set(SWITCHES) & set(sheet.NOT_BUILT)
+
+
+def test_no_switch_is_without_effect(repository):
+    """Each switch is read somewhere beside the sheet that shows it and the table that keeps it."""
+    read = [
+        path.read_text("utf-8")
+        for path in (repository / "kinometric_server").rglob("*.py")
+        if path.parent.name not in ("practices", "versions")
+    ]
+    assert [name for name in SWITCHES if not any(f".{name}" in text for text in read)] == []
+
+
 def test_two_superadmins_do_not_overwrite_each_other(change, server, scope):
-    first = change(fax=True)
-    stale = ChangeScope(version=first.version - 1, fax=False)
+    first = change(documents_list=True)
+    stale = ChangeScope(version=first.version - 1, documents_list=False)
     with pytest.raises(StaleWriteError), server.database.writing(scope) as unit:
         sheet.change_scope(unit, scope, server.keys, stale, server.settings)
     with server.database.reading(scope) as unit:
-        assert sheet.scope_sheet(unit).fax is True
+        assert sheet.scope_sheet(unit).documents_list is True
 
 
 def test_an_athena_practice_id_is_a_number_and_belongs_to_one_practice(change):
