@@ -9,11 +9,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from kinometric.contract import errors as codes
+from kinometric_server.database import OperationalError
 from kinometric_server.errors import ServiceError
 
 log = logging.getLogger("kinometric.errors")

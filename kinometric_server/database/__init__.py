@@ -1,5 +1,7 @@
 """Engine, practice scope, shared column types and transactions of the server's database."""
 
+from sqlalchemy.exc import OperationalError
+
 from kinometric_server.database.columns import (
     UtcTime,
     metadata,
@@ -15,6 +17,7 @@ __all__ = [
     "Actor",
     "Capability",
     "Database",
+    "OperationalError",
     "PracticeScope",
     "Role",
     "Unit",
