@@ -132,17 +132,22 @@ def add_structure(document: Any, structure: Structure, pages: Sequence[Any]) -> 
         children = [write(child, own) for child in element.children]
         entries = [f"/S /{element.kind} /P {parent}"]
         if element.marks:
-            page_index = element.marks[0][0]
-            entries.append(f"/Pg {page_codes[page_index]}")
-            for mark in element.marks:
-                owners[mark] = own
-            children += [str(number) for _, number in element.marks]
+            first = element.marks[0][0]
+            entries.append(f"/Pg {page_codes[first]}")
+            for page, number in element.marks:
+                owners[page, number] = own
+                elsewhere = f"<</Type /MCR /Pg {page_codes[page]} /MCID {number}>>"
+                children.append(str(number) if page == first else elsewhere)
         if children:
             entries.append(f"/K {children[0]}" if len(children) == 1 else f"/K [{' '.join(children)}]")
         if element.alternative:
             entries.append(f"/Alt {_text(element.alternative)}")
         if element.header_scope:
             entries.append(f"/A <</O /Table /Scope /{element.header_scope}>>")
+        if element.columns > 1:
+            entries.append(f"/A <</O /Table /ColSpan {element.columns}>>")
+        if element.box is not None:
+            entries.append(f"/A <</O /Layout /BBox [{' '.join(f'{part:.1f}' for part in element.box)}]>>")
         body._code = f"<<{' '.join(entries)}>>"
         return own
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from kinometric.report.ink import BODY, TEXT, TEXT_2, Colour
 from kinometric.report.lines import wrap
 from kinometric.report.sheet import Run, Sheet
+from kinometric.report.structure import Paragraph
 from kinometric.report.typeface import Weight
 
 
@@ -52,6 +53,7 @@ class Text:
         colour: Colour = TEXT,
         kind: str = "P",
         below: float = 0.0,
+        paragraph: Paragraph | None = None,
     ) -> None:
         self._text = text
         self._size = size
@@ -60,6 +62,7 @@ class Text:
         self._colour = colour
         self._kind = kind
         self._below = below
+        self._paragraph = paragraph
         self._wrapped: dict[float, list[str]] = {}
 
     def _lines(self, width: float) -> list[str]:
@@ -72,8 +75,8 @@ class Text:
         return len(self._lines(width)) * self._leading + self._below
 
     def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        """Write the lines as one element."""
-        with sheet.tagged(self._kind):
+        """Write the lines as one element, or as more of a paragraph."""
+        with sheet.tagged(self._kind, paragraph=self._paragraph):
             for index, line in enumerate(self._lines(width)):
                 baseline = y + index * self._leading + self._size * 0.93
                 sheet.text(x, baseline, line, self._size, weight=self._weight, colour=self._colour)
@@ -111,7 +114,10 @@ class LeadText:
 class Line:
     """One line of runs in different weights or colours."""
 
-    def __init__(self, runs: Sequence[Run], *, size: float = BODY, leading: float = 12.0) -> None:
+    def __init__(
+        self, runs: Sequence[Run], *, size: float = BODY, leading: float = 12.0, paragraph: Paragraph | None = None
+    ) -> None:
+        self._paragraph = paragraph
         self._runs = runs
         self._size = size
         self._leading = leading
@@ -121,8 +127,8 @@ class Line:
         return self._leading
 
     def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:  # noqa: ARG002
-        """Write the runs as one paragraph."""
-        with sheet.tagged("P"):
+        """Write the runs as one paragraph, or as more of one."""
+        with sheet.tagged("P", paragraph=self._paragraph):
             sheet.runs(x, y + self._size * 0.93, self._runs, self._size)
 
 

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from kinometric.report.archive import add_archive_parts, add_structure, compress_pages, packed
 from kinometric.report.block import Block, Space
 from kinometric.report.content import ReportContent, content_hash
-from kinometric.report.frame import MARGIN, draw_frame, foot_top, identity_bottom, page_widths
+from kinometric.report.frame import MARGIN, draw_foot, draw_head, foot_top, identity_bottom, page_widths
 from kinometric.report.identity import xmp_packet
 from kinometric.report.paths import SwayPaths
 from kinometric.report.result_table import LevelLine, ResultTable, notes, warnings
@@ -82,9 +82,10 @@ def _render(content: ReportContent) -> bytes:
         if page.outline:
             canvas.addOutlineEntry(page.outline, f"page-{index + 1}", 0, 0)
         sheet = Sheet(canvas, structure, index, width, height)
-        draw_frame(sheet, content, index + 1, len(pages), full=page.full, foot=page.foot, digest=digest)
+        draw_head(sheet, content, index + 1, len(pages), full=page.full)
         for top, block in page.blocks:
             block.draw(sheet, MARGIN, top, width - 2 * MARGIN)
+        draw_foot(sheet, content, page.foot, digest)
         sheet.finish()
         canvas.showPage()
     _describe(document, content, producer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kinometric.report.content import ReportContent, content_hash
+from kinometric.report.content import ReportContent
 from kinometric.report.ink import ACCENT, BODY, HEADING, NAME, NOTE, STOP, TEXT, TEXT_2, WHITE, Colour
 from kinometric.report.lines import shortened, wrap
 from kinometric.report.sheet import Sheet
@@ -65,10 +65,8 @@ def foot_top(width: float, height: float, foot: str) -> float:
     return height - 24.5 - FOOT_LEADING * lines - 18.0
 
 
-def draw_frame(
-    sheet: Sheet, content: ReportContent, page: int, pages: int, *, full: bool, foot: str, digest: str = ""
-) -> None:
-    """Draw the frame of one page; `full` writes the whole identity block, else its short form."""
+def draw_head(sheet: Sheet, content: ReportContent, page: int, pages: int, *, full: bool) -> None:
+    """Draw what stands above a page's content; `full` writes the whole identity block, else its short form."""
     right = sheet.width - MARGIN
     _mark(sheet, MARGIN, 39.0)
     if page == 1:
@@ -86,7 +84,6 @@ def draw_frame(
         below = 56.8 + PLACE_LEADING * (len(lines) - 1)
         sheet.text(right, below, words, BODY, colour=TEXT_2, align="right")
     _identity(sheet, content, full=full)
-    _foot(sheet, content, foot, digest or content_hash(content))
 
 
 def _mark(sheet: Sheet, x: float, y: float) -> None:
@@ -124,10 +121,10 @@ def _identity(sheet: Sheet, content: ReportContent, *, full: bool) -> None:
             sheet.text(x, y + index * NAME_LEADING, line, size, weight="strong")
         sex = SEX_WORDS.get(patient.sex, patient.sex) or "Not known"
         strong, regular = typeface("strong"), typeface("regular")
-        start = right - regular.width("Sex ", BODY) - strong.width(sex, BODY)
-        sheet.runs(start, y, [("Sex ", "regular", TEXT_2), (sex, "strong", TEXT)], BODY)
-        start -= 16 + regular.width(f"Born {age}", BODY) + strong.width(born, BODY)
-        sheet.runs(start, y, [("Born ", "regular", TEXT_2), (born, "strong", TEXT), (age, "regular", TEXT_2)], BODY)
+        sex_at = right - regular.width("Sex ", BODY) - strong.width(sex, BODY)
+        born_at = sex_at - 16 - regular.width(f"Born {age}", BODY) - strong.width(born, BODY)
+        sheet.runs(born_at, y, [("Born ", "regular", TEXT_2), (born, "strong", TEXT), (age, "regular", TEXT_2)], BODY)
+        sheet.runs(sex_at, y, [("Sex ", "regular", TEXT_2), (sex, "strong", TEXT)], BODY)
     y += NAME_LEADING * (len(_name_lines(content, sheet.width, full=full)) - 1)
     scripts = _unprintable(content)
     if scripts:
@@ -219,8 +216,9 @@ def _identity_line(sheet: Sheet, content: ReportContent, x: float, y: float, rig
         used += 20 + sheet.text(x + used + 20, y, "athenaOne patient ID", NOTE, colour=TEXT_2)
         sheet.text(x + used + 4, y, link, BODY, weight="strong", colour=TEXT if patient.athena_patient_id else STOP)
         tested = moment(content.circumstances.tested_at)
-        width = sheet.text(right, y, tested, BODY, weight="strong", align="right")
+        width = typeface("strong").width(tested, BODY)
         sheet.text(right - width - 4, y, "Tested", NOTE, colour=TEXT_2, align="right")
+        sheet.text(right, y, tested, BODY, weight="strong", align="right")
 
 
 def _test_band(sheet: Sheet, x: float, top: float, bottom: float) -> None:
@@ -236,7 +234,8 @@ def _test_band(sheet: Sheet, x: float, top: float, bottom: float) -> None:
         sheet.text(x + TEST_BAND / 2, middle + 2.8, "TEST", 8.0, weight="strong", align="centre")
 
 
-def _foot(sheet: Sheet, content: ReportContent, foot: str, digest: str) -> None:
+def draw_foot(sheet: Sheet, content: ReportContent, foot: str, digest: str) -> None:
+    """Draw what stands below a page's content: method or meaning of the marks, limits, time of making, content hash."""
     top = foot_top(sheet.width, sheet.height, foot)
     right = sheet.width - MARGIN
     sheet.line(MARGIN, top, right, top, TEXT, 0.75)

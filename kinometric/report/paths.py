@@ -53,7 +53,8 @@ class SwayPaths:
             with sheet.tagged("H3"):
                 used = sheet.text(left, y + 8.5, name, BODY, weight="strong")
                 sheet.text(left + used + 4, y + 8.5, STANCE_NAMES[name], BODY, colour=TEXT_2)
-            with sheet.tagged("Figure", alternative=_description(stance)):
+            box = (left, y + 14.0, side, side + AXIS)
+            with sheet.tagged("Figure", alternative=_description(stance), box=box):
                 self._plot(sheet, left, y + 14.0, side, stance)
         with sheet.tagged("Caption"):
             for index, line in enumerate(wrap(CAPTION, NOTE, width)):

@@ -187,17 +187,15 @@ class ResultTable:
                 sheet.text(x + 25.5 + used + 6, baseline, STANCE_NAMES[stance.stance], BODY, colour=TEXT_2)
             if _has_numbers(stance):
                 self._numbers(sheet, x, baseline, width, stance)
-                top = baseline + LINE
             else:
                 draw_barred_circle(sheet, x + _SCORE * width - 4, y + 9.0, TEXT_2)
-                top = baseline
-            lines = self._extra_lines(stance, width)
-            if lines:
-                with sheet.tagged("TD"):
-                    warn = stance.trial is None or stance.trial.provisional
-                    for index, line in enumerate(lines):
-                        colour = STOP if warn else TEXT_2
-                        sheet.text(x + _LEVEL * width, top + index * LINE, line, NOTE, colour=colour)
+                with sheet.tagged("TD", columns=9):
+                    self._extra(sheet, x, baseline, width, stance)
+
+    def _extra(self, sheet: Sheet, x: float, top: float, width: float, stance: StanceReport) -> None:
+        warn = stance.trial is None or stance.trial.provisional
+        for index, line in enumerate(self._extra_lines(stance, width)):
+            sheet.text(x + _LEVEL * width, top + index * LINE, line, NOTE, colour=STOP if warn else TEXT_2)
 
     def _numbers(self, sheet: Sheet, x: float, y: float, width: float, stance: StanceReport) -> None:
         trial = stance.trial
@@ -214,6 +212,7 @@ class ResultTable:
                 sheet.text(left + 9.5, y, words, BODY, weight="strong", colour=LEVEL_INK[level])
             else:
                 sheet.text(left, y, no_level_words(stance.stance, trial), BODY, colour=TEXT_2)
+            self._extra(sheet, x, y + LINE, width, stance)
         measures = trial.measures
         values = (
             (_HELD, hold_words(trial)),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kinometric.recordings.recording import FloatArray
 from kinometric.report.ink import TEXT, Colour
-from kinometric.report.structure import Structure
+from kinometric.report.structure import Paragraph, Structure
 from kinometric.report.typeface import Weight, printable, typeface
 
 # Curves are written as whole numbers of this many points: 1/1440 inch, finer than any printer, and short in the file.
@@ -54,7 +54,7 @@ class Sheet:
         self._structure = structure
         self._page = page
         self._marked = False
-        self._in_tag = False
+        self._texts_in_tag: int | None = None
         self._state: dict[str, str] = {}
         self._states: list[dict[str, str]] = []
 
@@ -68,16 +68,45 @@ class Sheet:
         self._structure.end()
 
     @contextmanager
-    def tagged(self, kind: str, alternative: str = "", header_scope: str = "") -> Iterator[None]:
-        """Draw the content of one element: a heading, a paragraph, a cell, a figure."""
+    def tagged(
+        self,
+        kind: str,
+        alternative: str = "",
+        header_scope: str = "",
+        *,
+        columns: int = 1,
+        box: tuple[float, float, float, float] | None = None,
+        paragraph: Paragraph | None = None,
+    ) -> Iterator[None]:
+        """Draw the content of one element: a heading, a paragraph, a cell, a figure.
+
+        Parameters
+        ----------
+        kind : str
+        alternative : str
+            What a figure shows, in words.
+        header_scope : {"", "Row", "Column"}
+        columns : int
+            Columns of the table that a cell spans.
+        box : tuple of float, optional
+            A figure's left, top, width and height.
+        paragraph : Paragraph, optional
+            Go on with this paragraph instead of opening another element.
+        """
         self._close_mark()
-        self._structure.begin(kind, alternative, header_scope)
+        begun = paragraph is not None and paragraph.element is not None
+        place = None if box is None else self._place(*box)
+        self._structure.begin(kind, alternative, header_scope, columns=columns, box=place, paragraph=paragraph)
         self._code.append(f"/{kind} <</MCID {self._structure.mark(self._page)}>> BDC")
-        self._marked = self._in_tag = True
+        self._marked = True
+        self._texts_in_tag = 1 if begun else 0
         yield
-        self._in_tag = False
+        self._texts_in_tag = None
         self._close_mark()
         self._structure.end()
+
+    def _place(self, x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+        return x, self.height - y - height, x + width, self.height - y
 
     def finish(self) -> None:
         """Close what is open on this page."""
@@ -142,13 +171,19 @@ class Sheet:
         self._fill(colour)
         document = self._canvas._doc
         pieces = []
+        start = x
+        if self._texts_in_tag is not None and shown:
+            if self._texts_in_tag:
+                # Words of one element that stand apart on the page are apart for a screen reader too.
+                shown, start = f" {shown}", x - face.width(" ", size)
+            self._texts_in_tag += 1
         for subset, codes in face.codes(shown, document):
             name = face.font.getSubsetInternalName(subset, document)
             for special, escape in _ESCAPES:
                 codes = codes.replace(special, escape)
             pieces.append(f"{name} {_number(size)} Tf ({codes.decode('latin-1')}) Tj")
         if pieces:
-            self._write(f"BT 1 0 0 1 {_numbers(x, self.height - y)} Tm {' '.join(pieces)} ET")
+            self._write(f"BT 1 0 0 1 {_numbers(start, self.height - y)} Tm {' '.join(pieces)} ET")
         return width
 
     def runs(self, x: float, y: float, runs: Sequence[Run], size: float) -> float:

@@ -7,6 +7,7 @@ from kinometric.report.content import ReportContent, SignedText
 from kinometric.report.ink import BODY, BORDER, NOTE, TEXT
 from kinometric.report.lines import wrap
 from kinometric.report.sheet import Run
+from kinometric.report.structure import Paragraph
 from kinometric.report.typeface import typeface
 
 LEADING = 12.0
@@ -52,14 +53,18 @@ def interpretation_blocks(content: ReportContent, width: float) -> list[Block]:
 
 def _signed(heading: str, text: SignedText, width: float) -> list[Block]:
     """Return a heading that stays with the first two lines, then one block a line, so that a page may end between."""
-    words = text.text.strip()
-    lines = [line for paragraph in words.split("\n") for line in wrap(paragraph, BODY, width)]
+    lines: list[tuple[str, Paragraph]] = []
+    for part in text.text.strip().split("\n"):
+        paragraph = Paragraph()
+        lines += [(line, paragraph) for line in wrap(part, BODY, width)]
     first: list[Block] = [Text(heading, weight="strong", leading=14.0, kind="H3")]
-    rest: list[Block] = [Text(line, leading=LEADING) for line in lines]
+    rest: list[Block] = [Text(line, leading=LEADING, paragraph=paragraph) for line, paragraph in lines]
     if text.by and lines:
         face, strong = typeface("regular"), typeface("strong")
-        if face.width(f"{lines[-1]} ", BODY) + strong.width(text.by, BODY) <= width:
-            rest[-1] = Line([(f"{lines[-1]} ", "regular", TEXT), (text.by, "strong", TEXT)], leading=LEADING)
+        last, paragraph = lines[-1]
+        if face.width(f"{last} ", BODY) + strong.width(text.by, BODY) <= width:
+            runs: list[Run] = [(f"{last} ", "regular", TEXT), (text.by, "strong", TEXT)]
+            rest[-1] = Line(runs, leading=LEADING, paragraph=paragraph)
         else:
-            rest.append(Text(text.by, weight="strong", leading=LEADING))
+            rest.append(Text(text.by, weight="strong", leading=LEADING, paragraph=paragraph))
     return [Stack(*first, *rest[:2]), *rest[2:], Space(7.0)]

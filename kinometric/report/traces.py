@@ -107,7 +107,9 @@ class TracePage:
             sheet.line(x, y + (index + 0.5) * lane, x + width, y + (index + 0.5) * lane, ZERO, 0.5)
             if index:
                 sheet.line(x, y + index * lane, x + width, y + index * lane, FRAME, 0.6)
-        with sheet.tagged("Figure", alternative=f"Traces, {STANCE_NAMES[stance.stance]}. {hold_line(stance)}"):
+        box = (x - LANES_LEFT, y, width + LANES_LEFT, height + AXIS)
+        words = f"Traces, {STANCE_NAMES[stance.stance]}. {hold_line(stance)}"
+        with sheet.tagged("Figure", alternative=words, box=box):
             names = (*stance.signal.axis_names, "V") if stance.signal else ("AP", "ML", "V")
             for index, label in enumerate(names):
                 short = {"major": "maj", "minor": "min"}.get(label, label)

@@ -60,7 +60,8 @@ class TrendPlot:
             words = [f"last {len(self._points)} of {self._total} sessions"] if self._total > len(self._points) else []
             words += ["hatched: within the measurement error"] if self._error is not None else []
             sheet.text(x + used + 6, y + 8.0, "; ".join(words), NOTE, colour=TEXT_2)
-        with sheet.tagged("Figure", alternative=self._description()):
+        box = (x, y + 12.0, width, PLOT_HEIGHT + 18.0)
+        with sheet.tagged("Figure", alternative=self._description(), box=box):
             self._plot(sheet, x + 13.0, y + 15.0, width - 13.0 - 62.0)
 
     def _description(self) -> str:

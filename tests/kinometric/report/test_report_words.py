@@ -101,7 +101,7 @@ def test_a_stated_outcome_is_printed_with_its_reason(
 def test_unable_counts_with_score_zero_and_critical(make_report: Make) -> None:
     trial = outcome_trial("RBEO", "unable", reason="hip operation", age=75)
     words = words_of(make_report(stances=only("RBEO", trial)), 0)
-    assert "Right, eyes open 0.0 Critical risk 0.0" in words
+    assert "Right, eyes open 0.0 Critical risk Unable to stand on this leg." in words
 
 
 @pytest.mark.parametrize("outcome", ["not_scorable", "unreadable"])

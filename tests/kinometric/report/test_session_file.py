@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ import pytest
 
 from kinometric import cli
 from kinometric.interpretation import draft_text, facts_of
+from kinometric.report import render_report
 from kinometric.report.session_file import SessionFileError, read_session
 from kinometric.report.wording import correction_sentence
 from kinometric.resources import resource_path
@@ -317,3 +321,10 @@ def test_a_drafted_text_is_printed_only_if_it_fits_the_table_and_somebody_answer
     named = {"text": f"{draft} Beispiel held LBEO.", "by": "Dr. Smith"}
     assert "names a person" in refusal(folder, interpretation=named, options=printed)
     assert read_session(write(folder, interpretation={"text": "LBEO will fall."})).options.interpretation is False
+
+
+def test_another_process_with_another_hash_seed_and_clock_makes_the_same_bytes(folder: Path) -> None:
+    session, target = write(folder, ids={"session_id": "ses_1", "patient_id": "pat_1"}), folder / "report.pdf"
+    command = [sys.executable, "-m", "kinometric.cli", "report", str(session), "-o", str(target)]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "4711", "TZ": "UTC-13"})
+    assert target.read_bytes() == render_report(read_session(session))
