@@ -11,6 +11,10 @@ from kinometric.sway.filters import low_pass
 from kinometric.sway.upright import mean_gravity
 from kinometric.sway.values import Event, SwaySignal
 
+# The 20 Hz filter makes nothing larger than this many times its largest input: the sum of its impulse response's sizes.
+_FILTER_GAIN = 1.8
+_MIRRORED = 16
+
 
 def detect_events(signal: SwaySignal) -> tuple[Event, ...]:
     """Return the losses of balance that the chain found in all of a window.
@@ -48,7 +52,8 @@ def find_events(acceleration_m_s2: FloatArray) -> tuple[Event, ...]:
     limits, rate = engine().events, engine().filters.rate_hz
     length = np.sqrt(np.einsum("ij,ij->i", acceleration_m_s2, acceleration_m_s2))
     # The median length stays near gravity even when the trunk falls half way through.
-    scale = float(np.median(length)) / STANDARD_GRAVITY_M_S2
+    middle = length.size // 2
+    scale = float(np.partition(length, middle)[middle]) / STANDARD_GRAVITY_M_S2
     if scale <= 0.0:
         return ()
     acceleration, length = acceleration_m_s2 / scale, length / scale
@@ -96,6 +101,8 @@ def _level(horizontal: FloatArray, quiet: int) -> FloatArray:
 
 
 def _impact(length: FloatArray, limits: EventThresholds, rate: float) -> Event | None:
+    if _FILTER_GAIN * _reach(length) < limits.impact_m_s2:
+        return None
     change = np.abs(low_pass(length, engine().filters.event_low_pass_hz, rate) - STANDARD_GRAVITY_M_S2)
     over = change > limits.impact_m_s2
     if not over.any():
@@ -107,6 +114,13 @@ def _impact(length: FloatArray, limits: EventThresholds, rate: float) -> Event |
         first / rate,
         f"Impact: the acceleration's length departs from gravity by {peak:.1f} m/s² (limit {limits.impact_m_s2:g}).",
     )
+
+
+def _reach(length: FloatArray) -> float:
+    """How far the length departs from gravity, the mirrored ends that the filter adds included."""
+    change = np.abs(length - STANDARD_GRAVITY_M_S2)
+    ends = max(change[:_MIRRORED].max() + 2.0 * change[0], change[-_MIRRORED:].max() + 2.0 * change[-1])
+    return max(float(change.max()), float(ends))
 
 
 def _hop(length: FloatArray, limits: EventThresholds, rate: float) -> Event | None:

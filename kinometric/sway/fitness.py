@@ -52,9 +52,10 @@ def judge(
         At most one for each matter, in the order in which they are looked at.
     """
     limits = engine().quality
+    span = _span(recording, window)
     findings = [
-        _rate(recording, window, limits),
-        _gap(recording, window, end_s, limits),
+        _rate(span, limits),
+        _gap(span, end_s, limits),
         _foot_lift(window),
         _chosen_window(recording, window),
         _gravity(gravity, limits),
@@ -77,8 +78,7 @@ def _span(recording: Recording, window: Window) -> FloatArray:
     return span
 
 
-def _rate(recording: Recording, window: Window, limits: QualityLimits) -> Finding:
-    span = _span(recording, window)
+def _rate(span: FloatArray, limits: QualityLimits) -> Finding:
     rate = float((span.size - 1) / (span[-1] - span[0]))
     if rate < limits.slowest_rate_hz:
         return Finding(
@@ -90,8 +90,7 @@ def _rate(recording: Recording, window: Window, limits: QualityLimits) -> Findin
     return Finding("rate", "fine", f"{rate:.1f} samples a second.", {"rate_hz": rate})
 
 
-def _gap(recording: Recording, window: Window, end_s: float | None, limits: QualityLimits) -> Finding:
-    span = _span(recording, window)
+def _gap(span: FloatArray, end_s: float | None, limits: QualityLimits) -> Finding:
     steps = np.diff(span)
     longest = int(np.argmax(steps))
     gap, at = float(steps[longest]), max(float(span[longest]), 0.0)
@@ -232,6 +231,10 @@ def _frozen(recording: Recording, window: Window, end_s: float | None, limits: Q
     time_s = recording.time_s - (recording.time_s[0] + window.start_s)
     inside = slice(int(np.searchsorted(time_s, 0.0)), int(np.searchsorted(time_s, window.seen_s, side="right")))
     part, values = time_s[inside], recording.acceleration_m_s2[inside]
+    # A value that lasts so long is met twice in a row by every second look within that time.
+    spread = values[:: max(int(limits.frozen_s / 2 * (part.size - 1) / (part[-1] - part[0])), 1), 0]
+    if not (spread[1:] == spread[:-1]).any():
+        return None
     moved = np.flatnonzero(values[1:, 0] != values[:-1, 0])
     edges = np.concatenate(([0], moved + 1, [part.size - 1]))
     lasts = part[edges[1:]] - part[edges[:-1]]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from kinometric.recordings import synthetic_recording
 from kinometric.sway.engine import engine
-from kinometric.sway.events import find_events
+from kinometric.sway.events import _FILTER_GAIN, _impact, find_events, without_spikes
+from kinometric.sway.filters import low_pass
 
 G0 = 9.80665
 TIME = np.arange(1000) / 100
@@ -154,3 +155,36 @@ def test_each_reason_names_its_figure_and_its_limit() -> None:
         assert "limit" in event.reason
         assert any(character.isdigit() for character in event.reason)
         assert event.reason.endswith(".")
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), size=st.floats(0.05, 4.0), width=st.sampled_from([1, 3, 9, 40]))
+def test_leaving_the_impact_filter_out_never_hides_an_impact(seed: int, size: float, width: int) -> None:
+    """The filter is skipped where it could not reach the limit; the twin filters always."""
+    random = np.random.default_rng(seed)
+    noise = np.convolve(random.normal(size=1000), np.ones(width) / np.sqrt(width), "same")
+    length = G0 + size * noise
+    twin = np.abs(low_pass(length, engine().filters.event_low_pass_hz, 100.0) - G0) > LIMITS.impact_m_s2
+    event = _impact(length, LIMITS, 100.0)
+    assert (event is not None) == bool(twin.any())
+    assert event is None or event.at_s == np.argmax(twin) / 100
+
+
+def test_the_filters_gain_is_below_the_one_that_is_reckoned_with() -> None:
+    for at in (0, 3, 500, 998):
+        largest = np.zeros(1000)
+        for shift in range(1000):
+            unit = np.zeros(1000)
+            unit[shift] = 1.0
+            if abs(shift - at) < 60:
+                largest[shift] = abs(low_pass(unit, engine().filters.event_low_pass_hz, 100.0)[at])
+        assert largest.sum() < 3.0 * _FILTER_GAIN
+    unit = np.zeros(1001)
+    unit[500] = 1.0
+    assert np.abs(low_pass(unit, engine().filters.event_low_pass_hz, 100.0)).sum() < _FILTER_GAIN
+
+
+def test_spikes_are_the_median_of_three() -> None:
+    values = np.random.default_rng(3).normal(size=200)
+    twin = [float(np.median(values[i - 1 : i + 2])) for i in range(1, 199)]
+    np.testing.assert_array_equal(without_spikes(values), [values[0], *twin, values[-1]])

@@ -204,3 +204,17 @@ def test_the_limits_are_those_of_the_data_file() -> None:
     assert limits.longest_gap_s == 0.1
     assert (limits.gravity_warn, limits.gravity_reject) == (0.03, 0.1)
     assert limits.worn_rms_m_s2 == 0.025
+
+
+@pytest.mark.parametrize("rate", [50.0, 100.0, 104.4, 200.0])
+@pytest.mark.parametrize("start_s", [0.0, 1.003, 2.5, 9.6])
+def test_a_frozen_stretch_is_found_wherever_it_begins_and_at_any_rate(rate: float, start_s: float) -> None:
+    """A quick look decides whether runs are searched at all; it must miss none."""
+    recording = synthetic_recording(rate_hz=rate, severity=0.3)
+    values = recording.acceleration_m_s2.copy()
+    first = int(start_s * rate)
+    values[first : first + int(0.3 * rate) + 1] = values[first]
+    finding = found(replace(recording, acceleration_m_s2=values), "frozen")
+    assert finding.severity == "not_scorable"
+    assert finding.numbers["frozen_s"] == pytest.approx(0.3, abs=0.03)
+    assert finding.numbers["at_s"] == pytest.approx(start_s, abs=1.1 / rate)
