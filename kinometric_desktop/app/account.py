@@ -9,7 +9,7 @@ from datetime import datetime
 from kinometric.contract.accounts import Device, Me
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.device import WORDS, Enrolment, Standing
-from kinometric_desktop.app.ports import TaskRunner
+from kinometric_desktop.app.ports import Answer, Dialogs, Question, TaskRunner
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.session import WorkSession
@@ -64,12 +64,18 @@ class AccountPresenter(Presenter[AccountState]):
     """Reads the person anew whenever something of the account has changed."""
 
     def __init__(
-        self, session: WorkSession, connection: Connection, runner: TaskRunner, enrolment: Enrolment | None
+        self,
+        session: WorkSession,
+        connection: Connection,
+        runner: TaskRunner,
+        enrolment: Enrolment | None,
+        dialogs: Dialogs,
     ) -> None:
         super().__init__(AccountState(), runner)
         self._session = session
         self._connection = connection
         self._enrolment = enrolment
+        self._dialogs = dialogs
 
     def enter(self) -> None:
         """Read the person, their computers, and whether this one is enrolled."""
@@ -89,6 +95,27 @@ class AccountPresenter(Presenter[AccountState]):
         self._change(busy=True, problem=None)
         username = self.state.username
         self._look(lambda enrolment: enrolment.enrol(username, name), again=True)
+
+    def ask_revoke(self, line: ComputerLine | None) -> None:
+        """Revoke one of the person's own computers after a question."""
+        if line is None or line.revoked or self.state.busy:
+            return
+        body = (
+            f"“{line.name}” counts as enrolled no more, for good. Where a practice admits enrolled computers only, you "
+            "can’t sign in there."
+        )
+        question = Question("account.revoke", f"Revoke {line.name}?", body, "Revoke computer", dangerous=True)
+        call = self._connection.client.accounts.revoke_own_device
+
+        def answered(answer: Answer) -> None:
+            if answer.accepted:
+                self._change(busy=True, problem=None)
+                self._run("read", lambda: call(line.device_id), self._revoked, self._failed)
+
+        self._dialogs.ask(question, answered)
+
+    def _revoked(self, devices: tuple[Device, ...]) -> None:
+        self._change(computers=computer_lines(devices, self._session.time_zone), busy=False)
 
     def _look(self, work: Callable[[Enrolment], Standing], *, again: bool = False) -> None:
         enrolment = self._enrolment

@@ -115,6 +115,17 @@ class SecondFactorPresenter(Presenter[SecondFactorState]):
         call = self._connection.client.accounts.drop_second_factor
         self._run("factor", lambda: call(OwnPassword(password)), lambda _: self._finished(), self._failed)
 
+    def renew_codes(self, password: str) -> None:
+        """Make new recovery codes, with the password once more; the earlier ones count no more."""
+        if self.state.busy:
+            return
+        if not password:
+            self._change(problem=Problem("Type your password."))
+            return
+        self._change(busy=True, problem=None)
+        call = self._connection.client.accounts.renew_recovery_codes
+        self._run("factor", lambda: call(OwnPassword(password)), self._confirmed, self._failed)
+
     def copy_secret(self) -> None:
         """Copy the secret for an authenticator on this computer."""
         self._copy(self.state.secret)

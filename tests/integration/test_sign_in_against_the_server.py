@@ -173,7 +173,9 @@ def test_where_enrolled_computers_are_asked_for_only_they_get_in_until_they_are_
     make_door: Callable[[], Door], server: Any, clinic: Any, alice: Any, bob: Any
 ) -> None:
     door = make_door().sign_in("bob").open()
-    account = AccountPresenter(door.house.session, door.house.connection, door.house.runner, door.enrolment)
+    account = AccountPresenter(
+        door.house.session, door.house.connection, door.house.runner, door.enrolment, door.house.dialogs
+    )
     account.enter()
     assert account.state.standing == "not_enrolled"
     account.enrol("Front desk, left")

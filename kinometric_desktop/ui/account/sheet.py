@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.app.account import AccountPresenter, AccountState, ComputerLine
@@ -11,7 +12,8 @@ from kinometric_desktop.app.second_factor import SecondFactorPresenter, SecondFa
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.account.factor_pane import FactorPane
 from kinometric_desktop.ui.account.password_pane import PasswordPane
-from kinometric_desktop.ui.theme.spacing import Column, Grid, Row
+from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size
+from kinometric_desktop.ui.widgets.area import FittedArea
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.dialog import Sheet, WindowDialogs
 from kinometric_desktop.ui.widgets.field import ErrorLine, Field, PasswordField, TextField
@@ -22,7 +24,8 @@ from kinometric_desktop.ui.widgets.text import SymbolText, Text
 
 FACTOR_WANTED = "This practice asks its administrators for a second factor; until it is set up nothing else opens."
 TURN_OFF = "Without it your password alone lets somebody in. Your other sessions and your recovery codes end with it."
-ELSEWHERE = "An administrator revokes a computer that is lost."
+LOST = "Revoke one that is lost or not yours any more; administrators can do it too."
+RENEW = "The ten codes of until now stop working. The new ones are shown once."
 
 
 class AccountSheet(Sheet):
@@ -32,20 +35,26 @@ class AccountSheet(Sheet):
         super().__init__("account", "Your account", width=640)
         self._work = work
         self._presenter = presenter
+        inside = QWidget()
+        content = Column(inside, margins=(2, 2, 8, 2), spacing=12)
+        area = FittedArea("account.content", inside)
+        area.content_changed.connect(self._content_changed)
+        self.body.addWidget(area, 1)
         self._wanted = Message("account.wanted")
-        self.body.addWidget(self._wanted)
+        content.addWidget(self._wanted)
         grid = Grid(gaps=(24, 12))
         self._name = Text("", "body_strong")
         self.password = Button("Change password…", "account.password.change", small=True)
         self._factor = SymbolText("ring", "", "text-2")
         self.factor_on = Button("Set up…", "account.factor.set_up", small=True)
+        self.renew = Button("New recovery codes…", "account.factor.renew", small=True)
         self.factor_off = Button("Turn off…", "account.factor.turn_off", small=True)
         self._standing = Text("", "body", wrap=True)
         for place, (label, widget, *buttons) in enumerate(
             (
                 ("Signed in as", self._name),
                 ("Password", Text("Known to you only", "body"), self.password),
-                ("Second factor", self._factor, self.factor_on, self.factor_off),
+                ("Second factor", self._factor, self.factor_on, self.renew, self.factor_off),
                 ("This computer", self._standing),
             )
         ):
@@ -57,16 +66,23 @@ class AccountSheet(Sheet):
                 row.addWidget(button)
             grid.addLayout(row, place, 2)
         grid.setColumnStretch(1, 1)
-        self.body.addLayout(grid)
+        content.addLayout(grid)
         self._enrol = _EnrolLine()
         self._enrol.button.clicked.connect(lambda: presenter.enrol(self._enrol.name.text()))
         self._enrol.name.returnPressed.connect(self._enrol.button.click)
-        self.body.addWidget(self._enrol)
+        content.addWidget(self._enrol)
         self._model: RowModel[ComputerLine] = RowModel(computer_columns())
         self.computers = TableView("account.computers", "Your enrolled computers", self._model, row_height=32)
-        self.body.addWidget(self.computers)
-        self._note = Text(ELSEWHERE, "small", "text-2", wrap=True)
-        self.body.addWidget(self._note)
+        content.addWidget(self.computers)
+        self._note = QWidget()
+        line = Row(self._note, spacing=8)
+        line.addWidget(Text(LOST, "small", "text-2", wrap=True), 1)
+        self.revoke = Button("Revoke…", "account.computer.revoke", small=True)
+        line.addWidget(self.revoke)
+        content.addWidget(self._note)
+        self.computers.moved.connect(self._look)
+        self.computers.opened.connect(presenter.ask_revoke)
+        self.revoke.clicked.connect(lambda: presenter.ask_revoke(self.computers.current))
         self._error = ErrorLine("account.error")
         self.body.addWidget(self._error)
         close = Button("Close", "account.close", kind="safe", key="Esc")
@@ -74,7 +90,8 @@ class AccountSheet(Sheet):
         self.footer.addWidget(close)
         self.password.clicked.connect(self._change_password)
         self.factor_on.clicked.connect(self._set_up)
-        self.factor_off.clicked.connect(self._turn_off)
+        self.factor_off.clicked.connect(lambda: self._with_password(FactorOffSheet(work)))
+        self.renew.clicked.connect(lambda: self._with_password(NewCodesSheet(work)))
         self.finished.connect(lambda _: presenter.close())
         presenter.subscribe(self.render_state)
 
@@ -87,16 +104,21 @@ class AccountSheet(Sheet):
         self._factor.set("check" if on else "ring", words, "ok" if on else "text-2", text_tone="text")
         self.factor_on.setVisible(not on)
         self.factor_off.setVisible(on)
+        self.renew.setVisible(on)
         self._standing.setText(state.standing_words)
         self._enrol.setVisible(state.standing == "not_enrolled")
         self._enrol.button.set_busy(state.busy)
         if self._model.rows != state.computers:
-            self._model.set_rows(state.computers)
+            self.computers.set_rows(state.computers, keep=lambda line: not line.revoked)
+        self._look(self.computers.current)
         self.computers.setVisible(bool(state.computers))
         self._note.setVisible(bool(state.computers))
-        if state.computers:
-            self.give_way(self.computers, 33 + 32 * min(4, len(state.computers)) + 2, least=65)
+        fix_size(self.computers, height=33 + 32 * max(1, min(4, len(state.computers))) + 2)
         self._error.say(_words(state))
+        if self.isVisible():
+            self.fit()
+
+    def _content_changed(self) -> None:
         if self.isVisible():
             self.fit()
 
@@ -115,9 +137,11 @@ class AccountSheet(Sheet):
         self._open(sheet, None)
         sheet.presenter.begin()
 
-    def _turn_off(self) -> None:
-        sheet = FactorOffSheet(self._work)
+    def _with_password(self, sheet: _PasswordFirst) -> None:
         self._open(sheet, sheet.password.editor)
+
+    def _look(self, line: ComputerLine | None) -> None:
+        self.revoke.setEnabled(line is not None and not line.revoked)
 
 
 def _words(state: AccountState) -> str:
@@ -137,8 +161,8 @@ def computer_columns() -> tuple[TableColumn[ComputerLine], ...]:
 
     return (
         TableColumn("Computer", lambda line: (Piece(line.name, role="body_strong"),)),
-        TableColumn("Since", lambda line: (Piece(line.enrolled, "text-2"),), 136, drop=2),
-        TableColumn("Last sign-in", lambda line: (Piece(line.last_seen, "text-2"),), 136, drop=1),
+        TableColumn("Since", lambda line: (Piece(line.enrolled, "text-2"),), 152, drop=2),
+        TableColumn("Last sign-in", lambda line: (Piece(line.last_seen, "text-2"),), 152, drop=1),
         TableColumn("State", state, 104),
     )
 
@@ -154,11 +178,8 @@ class _EnrolLine(QWidget):
         self.name.setMaxLength(80)
         field = Field("Name of this computer", self.name)
         self.button = Button("Enrol this computer", "account.computer.enrol")
-        beside = Column()
-        beside.addStretch(1)
-        beside.addWidget(self.button)
-        row.addWidget(field, 1)
-        row.addLayout(beside)
+        row.addWidget(field, 1, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
 
 
 class PasswordSheet(Sheet):
@@ -194,25 +215,29 @@ class FactorSheet(Sheet):
         self._pane.stage_changed.connect(self.fit)
 
 
-class FactorOffSheet(Sheet):
-    """Switching the second factor off, with the password once more."""
+class _PasswordFirst(Sheet):
+    """Something of the second factor that asks for the password once more."""
 
-    def __init__(self, work: Workplace) -> None:
-        super().__init__("account.factor_off", "Turn your second factor off?", width=480)
-        self.presenter = SecondFactorPresenter(work.connection, work.runner, lambda: self.finish(True))
-        self.body.addWidget(Text(TURN_OFF, "body", "text-2", wrap=True))
-        self.password = PasswordField("account.factor_off.password", "Password")
+    def __init__(self, name: str, title: str, words: str, action: str, work: Workplace) -> None:
+        super().__init__(name, title, width=480)
+        self.presenter = SecondFactorPresenter(
+            work.connection, work.runner, lambda: self.finish(True), work.clipboard, work.printer
+        )
+        self.asking = QWidget()
+        asking = Column(self.asking, spacing=12)
+        asking.addWidget(Text(words, "body", "text-2", wrap=True))
+        self.password = PasswordField(f"{name}.password", "Password")
         self._field = Field("Password", self.password)
-        self.body.addWidget(self._field)
-        cancel = Button("Cancel", "account.factor_off.cancel", kind="safe", key="Esc")
-        self._action = Button("Turn off", "account.factor_off.action")
+        asking.addWidget(self._field)
+        self.body.addWidget(self.asking)
+        cancel = Button("Cancel", f"{name}.cancel", kind="safe", key="Esc")
+        self._action = Button(action, f"{name}.action")
         cancel.clicked.connect(lambda: self.finish(False))
         self._action.clicked.connect(self._press)
         self.password.editor.returnPressed.connect(self._press)
         self.footer.addWidget(cancel)
         self.footer.addWidget(self._action)
         self.finished.connect(lambda _: self._forget())
-        self.presenter.subscribe(self.render_state)
 
     def render_state(self, state: SecondFactorState) -> None:
         """Show a state."""
@@ -223,11 +248,46 @@ class FactorOffSheet(Sheet):
             self.fit()
 
     def _press(self) -> None:
-        self.presenter.turn_off(self.password.editor.text())
+        raise NotImplementedError
 
     def _forget(self) -> None:
         self.password.editor.clear()
         self.presenter.close()
+
+
+class FactorOffSheet(_PasswordFirst):
+    """Switching the second factor off."""
+
+    def __init__(self, work: Workplace) -> None:
+        super().__init__("account.factor_off", "Turn your second factor off?", TURN_OFF, "Turn off", work)
+        self.presenter.subscribe(self.render_state)
+
+    def _press(self) -> None:
+        self.presenter.turn_off(self.password.editor.text())
+
+
+class NewCodesSheet(_PasswordFirst):
+    """Ten new recovery codes in place of those of until now."""
+
+    def __init__(self, work: Workplace) -> None:
+        super().__init__("account.new_codes", "Make new recovery codes?", RENEW, "Make new codes", work)
+        self._pane = FactorPane("account.new_codes", self.presenter)
+        self.body.addWidget(self._pane)
+        self.presenter.subscribe(self.render_state)
+
+    def render_state(self, state: SecondFactorState) -> None:
+        """Show the password's field first, then the codes."""
+        self._pane.render_state(state)
+        shown = state.stage == "codes"
+        self._pane.setVisible(shown)
+        self.asking.setVisible(not shown)
+        self._action.setVisible(not shown)
+        super().render_state(state)
+        if shown and self.password.editor.text():
+            self.password.editor.clear()
+
+    def _press(self) -> None:
+        self.presenter.renew_codes(self.password.editor.text())
 
 
 def open_account(work: Workplace) -> None:
@@ -235,7 +295,7 @@ def open_account(work: Workplace) -> None:
     if work.session.state.me is None or not isinstance(work.dialogs, WindowDialogs):
         return
     enrolment = Enrolment(work.device_keys, work.connection) if work.device_keys is not None else None
-    presenter = AccountPresenter(work.session, work.connection, work.runner, enrolment)
+    presenter = AccountPresenter(work.session, work.connection, work.runner, enrolment, work.dialogs)
     sheet = AccountSheet(work, presenter)
     work.dialogs.show(sheet, focus=sheet.password)
     presenter.enter()

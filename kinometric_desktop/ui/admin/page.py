@@ -1,174 +1,118 @@
-"""Users, scope sheet and audit trail of the active practice, to be looked at."""
+"""Users, practice, scope sheet and audit trail of the active practice, behind tabs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 
-from kinometric.contract.accounts import UserRow
-from kinometric.contract.practices import AuditRow
-from kinometric_desktop.app.admin import TABS, AdminPresenter, AdminState, ScopeLine
-from kinometric_desktop.app.wording import plural, written_moment
+from kinometric_desktop.app.admin import TABS, AdminPresenter, AdminState
+from kinometric_desktop.app.admin_audit import AuditPresenter
+from kinometric_desktop.app.admin_practice import PracticePresenter
+from kinometric_desktop.app.admin_scope import ScopePresenter
+from kinometric_desktop.app.admin_users import UsersPresenter
 from kinometric_desktop.app.workplace import Workplace
+from kinometric_desktop.ui.admin.audit import AuditPart
+from kinometric_desktop.ui.admin.connection_sheet import open_connection_sheet
+from kinometric_desktop.ui.admin.parts import show_one_time_password
+from kinometric_desktop.ui.admin.practice import PracticePart
+from kinometric_desktop.ui.admin.scope import ScopePart
+from kinometric_desktop.ui.admin.users import UsersPart
 from kinometric_desktop.ui.shell.shell import Page
-from kinometric_desktop.ui.sign_in.screen import ROLE_WORDS
-from kinometric_desktop.ui.theme.spacing import Column as ColumnLayout
-from kinometric_desktop.ui.theme.spacing import Row, fix_size
-from kinometric_desktop.ui.widgets.button import Button
-from kinometric_desktop.ui.widgets.message import Message
-from kinometric_desktop.ui.widgets.pane import Pane
-from kinometric_desktop.ui.widgets.table import Column, Piece, RowModel, TableView
+from kinometric_desktop.ui.theme.look import look
+from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
+from kinometric_desktop.ui.widgets.chip import Chip
+from kinometric_desktop.ui.widgets.pane import REFLOW_BELOW, Pane
 from kinometric_desktop.ui.widgets.tabs import Tab, TabBar
-from kinometric_desktop.ui.widgets.text import ElidedText, Text
-
-NOTES = {
-    "users": "People of this practice and what they may do here.",
-    "scope": "What this practice may do beyond the default. With a switch off, no such request leaves the server.",
-    "audit": "Who did what, with ids only. Looking at it is written down too.",
-}
+from kinometric_desktop.ui.widgets.text import Text
 
 
 class AdminPage(Page):
-    """Three tables behind three tabs."""
+    """One part at a time; a part reads when it is shown."""
 
-    def __init__(self, presenter: AdminPresenter, work: Workplace) -> None:
+    def __init__(self, work: Workplace) -> None:
         super().__init__()
-        self.presenter = presenter
-        self._work = work
-        column = ColumnLayout(self)
+        self.presenter = AdminPresenter(work.session, work.runner)
+        column = Column(self)
         head = Pane(lines=("bottom",))
         fix_size(head, height=48)
         row = Row(head, margins=(16, 0, 16, 0), spacing=20)
         row.addWidget(Text("Admin", "heading"))
         self._tabs = TabBar("admin.tabs", "Show", [Tab(tab, word) for tab, word in TABS])
-        self._tabs.chosen.connect(presenter.choose_tab)
+        self._tabs.chosen.connect(self._choose)
         row.addWidget(self._tabs, 1)
-        self._practice = Text("", "small", "text-2")
+        self._practice = Chip("", tone="neutral")
         row.addWidget(self._practice)
         column.addWidget(head)
-        tools = Pane(lines=("bottom",))
-        fix_size(tools, height=48)
-        tool_row = Row(tools, margins=(16, 0, 16, 0), spacing=8)
-        self._note = ElidedText("", "body", "text-2")
-        tool_row.addWidget(self._note, 1)
-        self._refresh = Button("Refresh", "admin.tools.refresh", key="F5", icon="turn")
-        self._refresh.clicked.connect(presenter.refresh)
-        tool_row.addWidget(self._refresh)
-        column.addWidget(tools)
-        self._message = Message("admin.message", square=True)
-        column.addWidget(self._message)
-        self._users: RowModel[UserRow] = RowModel(_user_columns(self._moment))
-        self._scope: RowModel[ScopeLine] = RowModel(_scope_columns())
-        self._audit: RowModel[AuditRow] = RowModel(_audit_columns(self._moment))
-        self._tables = {
-            "users": TableView("admin.users.table", "Users", self._users),
-            "scope": TableView("admin.scope.table", "Scope sheet", self._scope, row_height=32),
-            "audit": TableView("admin.audit.table", "Audit trail", self._audit, row_height=32),
-        }
+        session, connection, runner = work.session, work.connection, work.runner
+        self.users = UsersPart(
+            UsersPresenter(session, connection, runner, work.dialogs, lambda made: show_one_time_password(made, work)),
+            work,
+        )
+        self.practice = PracticePart(
+            PracticePresenter(
+                session, connection, runner, work.dialogs, work.clipboard,
+                lambda form: open_connection_sheet(form, work),
+            ),
+            work,
+        )  # fmt: skip
+        self.scope = ScopePart(
+            ScopePresenter(session, connection, runner, work.dialogs, lambda form: open_connection_sheet(form, work))
+        )
+        self.audit = AuditPart(AuditPresenter(session, connection, runner, work.clock, work.dialogs), work)
+        self.parts = {"users": self.users, "practice": self.practice, "scope": self.scope, "audit": self.audit}
         self._body = QStackedWidget()
-        for table in self._tables.values():
-            self._body.addWidget(table)
+        for part in self.parts.values():
+            self._body.addWidget(part)
         column.addWidget(self._body, 1)
-        presenter.subscribe(self.render_state)
-
-    def _moment(self, text: str | None) -> str:
-        return written_moment(datetime.fromisoformat(text), self._work.session.time_zone) if text else "never"
+        self.presenter.subscribe(self.render_state)
 
     def render_state(self, state: AdminState) -> None:
         """Show a state."""
         self._tabs.set_tabs([Tab(tab, word) for tab, word in TABS], state.tab)
-        self._refresh.set_busy(state.reading)
-        self._message.say_problem(state.problem)
-        note = NOTES[state.tab]
-        if state.tab == "users" and state.users:
-            note = f"{plural(len(state.users), 'person', 'people')}. {note}"
-        if state.tab == "audit" and state.head_seq:
-            kept = f", chain intact to {state.intact_to}" if state.intact_to is not None else ""
-            note = f"Newest first, up to entry {state.head_seq}{kept}. {note}"
-        self._note.setText(note)
-        for model, rows in ((self._users, state.users), (self._scope, state.scope), (self._audit, state.audit)):
-            if model.rows != rows:
-                model.set_rows(rows)
-        self._body.setCurrentWidget(self._tables[state.tab])
+        self._show_place(state)
+        self._body.setCurrentWidget(self.parts[state.tab])
+
+    def _show_place(self, state: AdminState) -> None:
+        """Where the person works; in a narrow window the bar above says it, but not as what."""
+        narrow = look().effective_width(self.width()) < REFLOW_BELOW
+        if state.entered_as_superadmin:
+            words = "Superadmin" if narrow else f"Working in {state.practice_name} as superadmin"
+            self._practice.set(words, tone="accent", icon="admin")
+        else:
+            self._practice.set(state.practice_name, tone="neutral")
+        self._practice.setVisible(bool(state.practice_name) and (state.entered_as_superadmin or not narrow))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_place(self.presenter.state)
 
     def entered(self) -> None:
-        """Read the shown tab."""
-        practice = self._work.session.practice
-        self._practice.setText(practice.practice_name if practice else "")
+        """Read the shown part."""
         self.presenter.enter()
-        self._tables[self.presenter.state.tab].setFocus(Qt.FocusReason.OtherFocusReason)
+        part = self.parts[self.presenter.state.tab]
+        part.presenter.enter()
+        part.take_focus()
 
     def closing(self) -> None:
         """The person has signed out."""
         self.presenter.close()
+        for part in self.parts.values():
+            part.presenter.close()
 
+    def refresh(self) -> None:
+        """Read the shown part again."""
+        self.parts[self.presenter.state.tab].presenter.refresh()
 
-def _rights(user: UserRow) -> str:
-    rights = [
-        word
-        for word, may in (("match", user.can_match), ("review", user.can_review), ("upload", user.can_upload))
-        if may
-    ]
-    return ", ".join(rights) if rights and user.role != "readonly" else "look only"
+    def focus_filter(self) -> None:
+        """Put the focus into the audit's first filter."""
+        if self.presenter.state.tab == "audit":
+            self.audit.focus_filter()
 
+    def add_user(self) -> None:
+        """Open the form of a new user."""
+        if self.presenter.state.tab == "users":
+            self.users.open_form("new")
 
-def _user_columns(moment: Callable[[str | None], str]) -> tuple[Column[UserRow], ...]:
-    def seen(user: UserRow) -> tuple[Piece, ...]:
-        return (Piece(moment(user.last_seen), "text-2"),)
-
-    def active(user: UserRow) -> tuple[Piece, ...]:
-        return (
-            (Piece("active", "ok", icon="check"),) if user.is_active else (Piece("disabled", "text-2", icon="barred"),)
-        )
-
-    return (
-        Column(
-            "Name",
-            lambda user: (Piece(user.display_name, role="body_strong"),),
-            sort_key=lambda user: user.display_name,
-        ),
-        Column("Username", lambda user: (Piece(user.username),), 140, sort_key=lambda user: user.username),
-        Column("Role", lambda user: (Piece(ROLE_WORDS[user.role]),), 100, sort_key=lambda user: user.role),
-        Column("May", lambda user: (Piece(_rights(user), "text-2"),), 180),
-        Column("Second factor", lambda user: (Piece("on" if user.second_factor_on else "off", "text-2"),), 110, drop=2),
-        Column("Last seen", seen, 150, drop=1),
-        Column("State", active, 110),
-    )
-
-
-def _scope_columns() -> tuple[Column[ScopeLine], ...]:
-    def value(line: ScopeLine) -> tuple[Piece, ...]:
-        if line.value:
-            return (Piece(line.value, "accent-text" if line.is_on else "text-2", "body_strong"),)
-        return (Piece("On", "ok", "body_strong", icon="check"),) if line.is_on else (Piece("Off", "text-2"),)
-
-    return (
-        Column("Part", lambda line: (Piece(line.heading, "text-2", "small"),), 170, drop=3),
-        Column("Switch", lambda line: (Piece(line.words, role="body_strong"),), 250),
-        Column("Name in the audit", lambda line: (Piece(line.name, "text-2", "small"),), 180, drop=2),
-        Column("Value", value, 200),
-        Column("What it means", lambda line: (Piece(line.meaning, "text-2"),)),
-    )
-
-
-def _audit_columns(moment: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
-    def at(row: AuditRow) -> tuple[Piece, ...]:
-        return (Piece(moment(row.at), "text-2"),)
-
-    def outcome(row: AuditRow) -> tuple[Piece, ...]:
-        denied = row.outcome not in ("ok", "success", "done")
-        return (Piece(row.outcome, "warn" if denied else "text"),)
-
-    return (
-        Column("No.", lambda row: (Piece(str(row.seq), "text-2"),), 72, right=True),
-        Column("When", at, 150),
-        Column("Action", lambda row: (Piece(row.action, role="body_strong"),), 240),
-        Column("Object", lambda row: (Piece(f"{row.object_type} {row.object_id}", "text-2"),)),
-        Column("User", lambda row: (Piece(row.user_id or "–", "text-2"),), 200, drop=2),
-        Column("Outcome", outcome, 110),
-        Column("Reason", lambda row: (Piece(row.reason or "", "text-2"),), 180, drop=3),
-        Column("From", lambda row: (Piece(row.ip, "text-2"),), 110, drop=4),
-    )
+    def _choose(self, tab: str) -> None:
+        self.presenter.choose_tab(tab)  # type: ignore[arg-type]
+        self.parts[tab].presenter.enter()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.app.patient_form import LABELS, SEXES, PatientFormPresenter, PatientFormState
-from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Grid
+from kinometric_desktop.ui.widgets.area import FittedArea
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.choice import CheckBox
 from kinometric_desktop.ui.widgets.dialog import Sheet
 from kinometric_desktop.ui.widgets.field import Field, Select, TextField
 from kinometric_desktop.ui.widgets.message import Message
-from kinometric_desktop.ui.widgets.naming import named
 from kinometric_desktop.ui.widgets.text import Text, typeset
 
 PLACES = (
@@ -38,7 +36,7 @@ class PatientSheet(Sheet):
         self.editors: dict[str, TextField] = {}
         inside = QWidget()
         body = Column(inside, spacing=12)
-        scrolled = _Scrolled(f"{name}.fields", inside)
+        scrolled = FittedArea(f"{name}.fields", inside)
         scrolled.content_changed.connect(self._content_changed)
         self.body.addWidget(scrolled, 1)
         if state.note:
@@ -115,44 +113,6 @@ class PatientSheet(Sheet):
         self.action.set_busy(state.busy)
         if state.saved:
             self.finish(True)
-
-
-class _Scrolled(QScrollArea):
-    """As high as its content where there is room for it; scrolls where the text is large and the window low."""
-
-    content_changed = Signal()
-
-    def __init__(self, name: str, inside: QWidget) -> None:
-        super().__init__()
-        named(self, name, "Fields")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inside)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        taken = super().eventFilter(watched, event)
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-            self.content_changed.emit()
-        return taken
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        layout = self.widget().layout()
-        # A line that wraps can need more than its height for a width says.
-        return max(
-            layout.totalHeightForWidth(width), layout.totalMinimumSize().height(), layout.totalSizeHint().height()
-        )
-
-    def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(look().px(200), look().px(80))
 
 
 class _Similar(QWidget):

@@ -1,11 +1,12 @@
-"""A scrolled area that keeps the widget with the focus in sight."""
+"""Scrolled areas that keep the widget with the focus in sight; one of them as high as its content where it can be."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from kinometric_desktop.ui.theme.look import look
+from kinometric_desktop.ui.widgets.naming import named
 
 
 class FocusArea(QScrollArea):
@@ -31,3 +32,40 @@ class FocusArea(QScrollArea):
         inside = self.widget()
         if here is not None and inside is not None and inside.isAncestorOf(here):
             self.ensureWidgetVisible(here, 0, look().px(24))
+
+
+class FittedArea(FocusArea):
+    """The fields of a dialog: as high as they are where there is room, scrolled where the text is large.
+
+    A dialog connects ``content_changed`` to its ``fit`` where fields come and go.
+    """
+
+    content_changed = Signal()
+
+    def __init__(self, name: str, inside: QWidget) -> None:
+        super().__init__()
+        named(self, name, "Fields")
+        self.setWidget(inside)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        taken = super().eventFilter(watched, event)
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self.content_changed.emit()
+        return taken
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.widget().layout()
+        # A line that wraps can need more than its height for a width says.
+        return max(
+            layout.totalHeightForWidth(width), layout.totalMinimumSize().height(), layout.totalSizeHint().height()
+        )
+
+    def sizeHint(self) -> QSize:
+        return self.widget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(look().px(200), look().px(80))

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
 from kinometric.contract.accounts import Device, RecoveryCodes, SecondFactorBegun
 from kinometric.contract.errors import WRONG_CODE
@@ -101,7 +101,7 @@ def test_the_second_factor_is_set_up_from_the_picture_to_the_kept_codes(account:
     press(account, "account.factor.set_up")
     assert isinstance(account.find("account.second_factor.picture"), QrCode)
     secret = account.find("account.second_factor.secret")
-    assert secret.text().replace(" ", "") == SECRET  # type: ignore[attr-defined]
+    assert "".join(secret.text().split()) == SECRET  # type: ignore[attr-defined]
     assert QApplication.focusWidget() is account.find("account.second_factor.code")
     account.house.server.accounts.answers["me"] = replace(me("admin"), second_factor_on=True)
     typed(account, "account.second_factor.code", "407123")
@@ -183,6 +183,36 @@ def test_a_computer_without_a_keyring_or_enrolled_already_says_so(
     assert not [one for one in station.window.findChildren(QWidget, "account.computer.enrol") if one.isVisible()]
 
 
+def test_an_own_computer_is_revoked_after_a_question(account: Station) -> None:
+    account.house.server.accounts.answers["revoke_own_device"] = (DEVICES[1],)
+    table = account.find("account.computers")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    sheet = account.dialogs.current
+    assert sheet is not None
+    assert sheet.objectName() == "account.revoke"
+    press(account, "account.revoke.action")
+    assert account.house.server.accounts.last("revoke_own_device") == ("d-1",)
+    assert not account.find("account.computer.revoke").isEnabled()
+
+
+def test_new_recovery_codes_take_the_password_and_are_shown_once(station: Station) -> None:
+    prepared(station, second_factor_on=True)
+    station.house.server.accounts.answers["renew_recovery_codes"] = RecoveryCodes(CODES)
+    station.work.actions.trigger("account")
+    press(station, "account.factor.renew")
+    field = typed(station, "account.new_codes.password", "Right meadow 1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert station.house.server.accounts.last("renew_recovery_codes")[0].password == "Right meadow 1"
+    assert field.text() == ""
+    assert station.find("account.new_codes.recovery.9").text() == CODES[9]  # type: ignore[attr-defined]
+    station.find("account.new_codes.kept").click()  # type: ignore[attr-defined]
+    press(station, "account.new_codes.go_on")
+    sheet = station.dialogs.current
+    assert sheet is not None
+    assert sheet.objectName() == "account"
+
+
 def test_signing_out_closes_the_account(account: Station) -> None:
     account.work.session.lock()
     assert account.dialogs.current is None
@@ -236,9 +266,10 @@ def test_every_dialog_fits_into_a_small_window(account: Station, part: str, perc
     sheet = account.dialogs.current
     assert isinstance(sheet, Sheet)
     for button in sheet.findChildren(Button):
-        if button.isVisible():
+        assert button.accessibleName()
+        assert button.objectName()
+        scrolled = any(area.isAncestorOf(button) for area in sheet.findChildren(QScrollArea))
+        if button.isVisible() and not scrolled:
             place = button.mapTo(sheet.panel, button.rect().bottomRight())
             assert sheet.panel.rect().contains(place), (button.objectName(), place, sheet.panel.size())
-            assert button.accessibleName()
-            assert button.objectName()
     assert sheet.panel.geometry().bottom() <= sheet.height()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from kinometric.contract.accounts import UserRow
 from kinometric.contract.patients import Worklist
 from kinometric.contract.uploads import UploadEvent, UploadList
 from kinometric_desktop.client.errors import ServerError, Unreachable
@@ -376,27 +375,6 @@ def test_an_offline_list_of_uploads_is_empty(station: Station) -> None:
     station.house.server.uploads.answers["list"] = Unreachable("gone")
     station.work.navigation.go("uploads")
     assert station.find("uploads.list.empty").isVisible()
-
-
-def test_users_scope_and_audit_are_looked_at(station: Station) -> None:
-    from tests.kinometric_desktop.app.test_practice_switch_and_admin import SHEET
-
-    user = UserRow(
-        "u-2", "front", "Terry Beispiel", "", "clinician", True, False, False, "d", True, False, NOW.isoformat(), 1
-    )
-    gone = UserRow("u-3", "old", "Old Account", "", "readonly", False, False, False, "d", False, True, None, 1)
-    station.house.server.accounts.answers["users"] = (user, gone)
-    station.house.server.practice.answers["scope"] = SHEET
-    station.work.navigation.go("admin")
-    users = table(station, "admin.users.table")
-    assert words(users, 0) == "Terry Beispiel | front | Clinician | match | off | 02-Nov-2026 14:22 | active"
-    assert words(users, 1).endswith("look only | on | never | disabled")
-    bar = station.find("admin.tabs")
-    bar.setFocus()
-    QTest.keyClick(bar, Qt.Key.Key_Right)
-    assert "Write documents" in words(table(station, "admin.scope.table"), 2)
-    QTest.keyClick(bar, Qt.Key.Key_Right)
-    assert "worklist_read" in words(table(station, "admin.audit.table"), 0)
 
 
 def test_a_clinician_never_gets_to_the_admin_screen_by_its_key(make_station: Callable[..., Station]) -> None:

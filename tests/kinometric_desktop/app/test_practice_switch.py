@@ -1,29 +1,13 @@
-"""Switching the practice closes what was open; administration is looked at one tab at a time."""
+"""Switching the practice closes what was open; a superadmin says why they enter one."""
 
 from __future__ import annotations
 
-from kinometric.contract.accounts import UserRow
-from kinometric.contract.practices import AuditPage, AuditRow, Departments, Practice, ScopeSheet
-from kinometric_desktop.app.admin import SWITCHES, AdminPresenter, scope_lines
+from kinometric.contract.practices import Departments, Practice
 from kinometric_desktop.app.practice_switch import PracticeSwitchPresenter
 from kinometric_desktop.client.errors import ServerError
 from tests.kinometric_desktop.house import House, department, me, membership, patient
 
 NORTH = membership("admin", practice_id="p-north", practice_name="Northgate Rehab", athena_environment="none")
-OFF = {switch: False for _, _, switch, _ in SWITCHES[4:]}
-SHEET = ScopeSheet(
-    athena_environment="preview",
-    athena_credentials="own",
-    athena_practice_id="990017",
-    client_id="c",
-    secret_set_at=None,
-    documents_write=True,
-    upload_encoding="form_base64",
-    version=1,
-    **{**OFF, "age_view_in_report": True},
-)
-USER = UserRow("u-1", "dsmith", "Dr. Smith", "", "clinician", True, True, True, "d-pt", True, False, None, 1)
-ENTRY = AuditRow(351, "2026-11-02T19:00:00+00:00", "u-1", "worklist_read", "practice", "p", "success", "127.0.0.1", "r")
 
 
 def begin(house: House) -> tuple[PracticeSwitchPresenter, list[str]]:
@@ -118,44 +102,3 @@ def test_a_superadmin_is_offered_every_practice_and_says_why() -> None:
     assert house.server.accounts.last("switch_practice")[0].reason == "Checking the scope sheet"
     assert house.session.state.entered_reason == "Checking the scope sheet"
     assert done == ["done"]
-
-
-def admin(house: House) -> AdminPresenter:
-    house.server.accounts.answers["users"] = (USER,)
-    house.server.practice.answers.update(scope=SHEET, audit=AuditPage((ENTRY,), 351, "mac", 340))
-    presenter = AdminPresenter(house.connection, house.runner)
-    presenter.enter()
-    return presenter
-
-
-def test_only_the_tab_that_is_shown_is_read() -> None:
-    house = House().work("admin")
-    presenter = admin(house)
-    assert presenter.state.users == (USER,)
-    assert house.server.practice.names() == []
-    presenter.choose_tab("scope")
-    presenter.choose_tab("audit")
-    assert house.server.practice.names() == ["scope", "audit"]
-    assert (presenter.state.head_seq, presenter.state.intact_to) == (351, 340)
-
-
-def test_the_scope_sheet_shows_every_switch_with_its_word() -> None:
-    lines = {line.name: line for line in scope_lines(SHEET)}
-    assert len(lines) == len(SWITCHES)
-    assert (lines["athena_environment"].value, lines["athena_environment"].is_on) == ("preview", True)
-    assert lines["upload_encoding"].value == "form with base64 text"
-    assert (lines["documents_write"].value, lines["documents_write"].is_on) == ("", True)
-    assert not lines["fax"].is_on
-
-
-def test_the_scope_sheet_never_shows_a_secret() -> None:
-    assert not {"client_id", "secret_set_at", "client_secret"} & {name for _, _, name, _ in SWITCHES}
-
-
-def test_a_refusal_empties_the_tables_and_is_said() -> None:
-    house = House().work("admin")
-    presenter = admin(house)
-    house.server.accounts.answers["users"] = ServerError("KS-403", "Only administrators.")
-    presenter.refresh()
-    assert presenter.state.users == ()
-    assert presenter.state.problem is not None
