@@ -136,6 +136,10 @@ class AccountCalls:
         """A user's enrolled computers."""
         return self._transport.get(f"/v1/users/{user_id}/devices", tuple[Device, ...])
 
+    def enrol_users_device(self, user_id: str, form: NewDevice) -> Device:
+        """Enrol a computer for a user, by the key that it shows."""
+        return self._transport.post(f"/v1/users/{user_id}/devices", form, Device)
+
     def revoke_device(self, user_id: str, device_id: str) -> tuple[Device, ...]:
         """Take a computer's enrolment back."""
         return self._transport.post(f"/v1/users/{user_id}/devices/{device_id}/revoke", None, tuple[Device, ...])

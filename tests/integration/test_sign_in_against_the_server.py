@@ -188,9 +188,11 @@ def test_where_enrolled_computers_are_asked_for_only_they_get_in_until_they_are_
     known = make_door()
     known.house.keys.keys.update(door.house.keys.keys)
     assert known.sign_in("bob").open().entered == 1
+    ask(server, clinic.practice_a, require_devices=False)
     device = alice.get(f"/v1/users/{bob.user_id}/devices").json()[0]
     assert device["name"] == "Front desk, left"
     alice.post(f"/v1/users/{bob.user_id}/devices/{device['device_id']}/revoke")
+    ask(server, clinic.practice_a, require_devices=True)
     late = make_door()
     late.house.keys.keys.update(door.house.keys.keys)
     assert "enrolled computers only" in late.sign_in("bob").said
