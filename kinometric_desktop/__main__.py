@@ -68,7 +68,11 @@ def _run(server_url: str, tour: str, *, first_paint_exit: bool, self_check: bool
     def check_all() -> None:
         from kinometric_desktop.ui.self_check import self_check as check
 
-        application.exit(check(window))
+        code = 1
+        try:
+            code = check(window)
+        finally:
+            application.exit(code)
 
     def begin() -> None:
         from kinometric_desktop.starting import start

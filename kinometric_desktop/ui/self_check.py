@@ -22,7 +22,7 @@ def self_check(window: QWidget) -> int:
         sys.stderr.write("This Qt binding loses references on this Python; use the pinned one.\n")
         return 1
     try:
-        say(f"{_score_a_sample()}\n{_render_a_report()}\n{_reach_for_the_client()}\n")
+        say(f"{_score_a_sample()}\n{_render_a_report()}\n{_reach_for_the_client()}\n{_load_the_keys()}\n")
     except (ImportError, OSError) as problem:
         sys.stderr.write(f"A part of this installation is missing: {problem}\n")
         return 1
@@ -81,3 +81,15 @@ def _reach_for_the_client() -> str:
     from kinometric_desktop.client.server import ServerClient
 
     return f"Loaded {ServerClient.__name__} and what it needs for TLS."
+
+
+def _load_the_keys() -> str:
+    import importlib
+
+    from nacl.signing import SigningKey
+
+    signed = len(SigningKey.generate().sign(b"challenge").signature)
+    if sys.platform.startswith("linux"):
+        importlib.import_module("secretstorage")
+    importlib.import_module("keyring")
+    return f"Signed with a new key ({signed} bytes) and loaded the keyring."

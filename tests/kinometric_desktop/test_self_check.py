@@ -18,6 +18,7 @@ def test_the_self_check_paints_scores_and_renders() -> None:
     assert lines[1] == "Painted a stance's path and traces 500 times."
     assert lines[2].startswith("Scored a synthetic sample: Held 10 s")
     assert lines[3] == "Rendered a report of 2 pages and showed its first page."
+    assert lines[5] == "Signed with a new key (64 bytes) and loaded the keyring."
 
 
 def test_an_unknown_option_is_answered_with_the_usage() -> None:
