@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -120,7 +121,6 @@ class Workstation(QObject):
         self.shell = Shell(self.work, self.dialogs)
         self._heartbeat = Heartbeat(session, self.work.connection, self.work.runner, timer)
         self._warning: LockWarning | None = None
-        window.setCentralWidget(self.shell)
         self.lock.subscribe(self._lock_changed)
         self._input = InputWatch(self.lock.input_seen, self)
         self._unlock = UnlockPresenter(session, self.work.connection, self.work.runner, self._enrolment.signed)
@@ -138,11 +138,22 @@ class Workstation(QObject):
         )
         self._foot = Foot("")
         self._foot.help.clicked.connect(lambda: self.work.actions.trigger("help"))
-        self.shell.register_page("sign_in", lambda: SignInPage(self.sign_in, self._foot))
         session.listen(self._session_changed)
-        window.activateWindow()
-        self.sign_in.start(server_url)
-        self._load()
+        self._server_url = server_url
+
+    def parts(self) -> tuple[Callable[[], None], ...]:
+        """What is left to do after making it, in order; each in a round of the event loop of its own."""
+        return self._fill_window, self._show_sign_in, self._connect, self._load
+
+    def _fill_window(self) -> None:
+        self._window.setCentralWidget(self.shell)
+        self._window.activateWindow()
+
+    def _show_sign_in(self) -> None:
+        self.shell.register_page("sign_in", lambda: SignInPage(self.sign_in, self._foot))
+
+    def _connect(self) -> None:
+        self.sign_in.start(self._server_url)
 
     def close(self) -> None:
         """End the server session, stop the threads, keep nothing."""
@@ -254,5 +265,8 @@ class Workstation(QObject):
 
 
 def compose(window: MainWindow, server_url: str = "", settings_file: Path | None = None) -> Workstation:
-    """Build the workstation inside a window that is already painted."""
-    return Workstation(window, server_url, settings_file)
+    """Build the workstation inside a window that is already painted, all at once."""
+    workstation = Workstation(window, server_url, settings_file)
+    for part in workstation.parts():
+        part()
+    return workstation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -92,18 +93,29 @@ def start(
         window.activateWindow()
 
     def compose() -> None:
-        from kinometric_desktop.composition import compose as build
+        from kinometric_desktop.composition import Workstation
 
         # A tour changes text size and address; what a person has set stays theirs.
-        workstation = build(window, server_url, Path(tour) / "settings.ini" if tour else None)
+        workstation = Workstation(window, server_url, Path(tour) / "settings.ini" if tour else None)
         running.append(workstation)
         application.aboutToQuit.connect(workstation.close)
-        if tour:
-            from kinometric_desktop.ui.tour.running import start_tour
-
-            running.append(start_tour(application, window, Path(tour)))
+        tours = [lambda: running.append(_tour(application, window, tour))] if tour else []
+        in_turns([*workstation.parts(), *tours])
 
     poll.timeout.connect(look_in)
     sys.setswitchinterval(SWITCH_S)
     thread.start()
     poll.start()
+
+
+def in_turns(parts: list[Callable[[], object]]) -> None:
+    """Do the parts in order, and let the window answer between them."""
+    if parts:
+        parts[0]()
+        QTimer.singleShot(0, lambda: in_turns(parts[1:]))
+
+
+def _tour(application: QApplication, window: MainWindow, folder: str) -> object:
+    from kinometric_desktop.ui.tour.running import start_tour
+
+    return start_tour(application, window, Path(folder))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
@@ -12,7 +14,7 @@ from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.sign_in.foot import Foot
 from kinometric_desktop.ui.sign_in.further_parts import FactorPart, NewPasswordPart, NewPracticePart
 from kinometric_desktop.ui.sign_in.lines import DoneLine
-from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
+from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size, rescale
 from kinometric_desktop.ui.widgets.area import FocusArea
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.choice import CheckBox, RadioRow
@@ -24,6 +26,11 @@ from kinometric_desktop.ui.widgets.text import SymbolText, Text
 
 ROLE_WORDS = {"admin": "Admin", "clinician": "Clinician", "readonly": "Read-only", "superadmin": "Superadmin"}
 WIDTH = 400
+FURTHER: dict[str, Callable[[SignInPresenter], QWidget]] = {
+    "new_password": NewPasswordPart,
+    "second_factor": FactorPart,
+    "new_practice": NewPracticePart,
+}
 
 
 class SignInPage(Page):
@@ -58,10 +65,7 @@ class SignInPage(Page):
             "server": self._build_server(),
             "password": self._build_password(),
             "code": self._build_code(),
-            "new_password": NewPasswordPart(presenter),
             "practice": self._build_practice(),
-            "second_factor": FactorPart(presenter),
-            "new_practice": NewPracticePart(presenter),
         }
         for part in self._parts.values():
             self._column.addWidget(part)
@@ -201,6 +205,7 @@ class SignInPage(Page):
         self._user_line.setVisible(state.stage not in ("server", "password"))
         self._user_line.say(state.user_name, "")
         self._factor_line.setVisible(state.stage == "practice" and state.with_code)
+        self._add_further(state.stage)
         for stage, part in self._parts.items():
             part.setVisible(stage == state.stage)
         sentence = _sentence(state)
@@ -222,6 +227,14 @@ class SignInPage(Page):
             self._stage_begins(state)
         elif sentence and not state.busy:
             self._after_refusal(state)
+
+    def _add_further(self, stage: str) -> None:
+        """Make a part that few sign-ins ask for when it is asked for: the first window is not to wait for it."""
+        if stage in FURTHER and stage not in self._parts:
+            part: QWidget = FURTHER[stage](self._presenter)
+            self._parts[stage] = part
+            self._column.addWidget(part)
+            rescale(part)
 
     def entered(self) -> None:
         """Begin with empty fields."""
