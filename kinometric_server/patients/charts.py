@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 
 from kinometric.contract import errors as codes
-from kinometric.contract.patients import AthenaCandidates, AthenaLookup, AthenaPatient, AthenaSearch, Patient
+from kinometric.contract.patients import AthenaCandidates, AthenaLookup, AthenaPatient, AthenaSearch
 from kinometric.contract.practices import AthenaDepartment, AthenaDepartmentPage
 from kinometric.matching import PersonRecord, compare
 from kinometric_server.athena import gate, ladder
@@ -139,7 +139,7 @@ def search_charts(server: Server, scope: PracticeScope, asked: AthenaSearch) -> 
         asked.firstname,
         asked.born,
         asked.athena_department_id or "",
-        enough=lambda rows: _holds_a_strong_one(patient, gate.sift(rows, access.allowed)[0]),
+        enough=lambda rows: _holds_a_strong_one(PersonRecord.of(patient), gate.sift(rows, access.allowed)[0]),
         wider=asked.wider,
     )
     passed, hidden = gate.sift(found.rows, access.allowed)
@@ -173,13 +173,17 @@ def search_for_import(
         raise BadInputError("A search in athenaOne needs a last name.")
     access = read_access(server, scope)
     wanted = PersonRecord(lastname, firstname, born=born)
+
+    def enough(rows: Sequence[Chart]) -> bool:
+        return _holds_a_strong_one(wanted, gate.sift(rows, access.allowed)[0])
+
     found = ladder.climb(
         client_of(server, access),
         lastname,
         firstname,
         born,
         athena_department_id,
-        enough=lambda rows: any(compare(wanted, person_of(row)).band == "strong" for row in rows),
+        enough=enough,
     )
     passed, hidden = gate.sift(found.rows, access.allowed)
     with server.database.writing(scope) as unit:
@@ -197,8 +201,7 @@ def search_for_import(
     return candidates, hidden
 
 
-def _holds_a_strong_one(patient: Patient, rows: Sequence[Chart]) -> bool:
-    ours = PersonRecord.of(patient)
+def _holds_a_strong_one(ours: PersonRecord, rows: Sequence[Chart]) -> bool:
     return any(compare(ours, person_of(row)).band == "strong" for row in rows)
 
 

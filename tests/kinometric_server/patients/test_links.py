@@ -187,6 +187,24 @@ def test_search_rows_of_other_departments_are_only_counted(at_work: AtWork, bob:
     assert found["requests_used"] <= found["requests_allowed"] == 4
 
 
+def test_a_search_is_not_ended_by_somebody_whom_the_gate_hides(at_work: AtWork, bob: Any) -> None:
+    """The very person in a department that isn't allowed must not keep the search from finding the one that is."""
+    practice = at_work.standin.standin.world.practices["990017"]
+    base = practice.patients[ROSA_IN_ATHENA]
+    twin = {"firstname": "Zoe", "dob": "05/06/1950", "_departments": []}
+    far = {"lastname": "Zwilling", "departmentid": "8", "primarydepartmentid": "8"}
+    near = {"lastname": "Zwi-Ling", "departmentid": "1", "primarydepartmentid": "1"}
+    practice.patients["970001"] = {**base, **twin, **far, "patientid": "970001"}
+    practice.patients["970002"] = {**base, **twin, **near, "patientid": "970002"}
+    asked = {"lastname": "Zwilling", "firstname": "Zoe"}
+    by_phone = ok(bob.post("/back_search_athena.php", {**asked, "dob": "1950-05-06"}))
+    assert [row["athena_patient_id"] for row in by_phone["patients"]] == ["970002"]
+    assert by_phone["hidden_other_department"] == 1
+    patient = at_work.patient(bob, **asked, born="1950-05-06")
+    by_desk = ok(bob.post("/v1/athena/patients/search", {**asked, "patient_id": patient["patient_id"]}))
+    assert [row["athena_patient_id"] for row in by_desk["candidates"]] == ["970002"]
+
+
 def test_the_front_desk_matches_and_readonly_does_not(at_work: AtWork, erin: Any, frank: Any) -> None:
     assert at_work.linked(erin)["link"]
     refused(frank.post("/v1/athena/patients/lookup", {"athena_patient_id": ROSA_IN_ATHENA}), 403, "KS-403R")
