@@ -302,6 +302,7 @@ class AthenaClient:
         }
         body = upload_body(self.practice.upload_encoding, fields, pdf)
         outcome: Outcome = NothingStored("unauthorized")
+        renewed = False
         began = self._connections.monotonic()
         for _ in range(2):
             try:
@@ -332,17 +333,20 @@ class AthenaClient:
             if answer.status != 401:
                 return outcome
             # 401 stored nothing: the token may have ended early, so one new one is tried.
-            self._doubt(base, token)
-        self._connections.refusals.note(self._key(base))
+            if renewed:
+                self._connections.refusals.note(self._key(base))
+            renewed = self._doubt(base, token)
         return outcome
 
     def _key(self, base: str) -> tuple[str, str]:
         return base, self.practice.athena_practice_id
 
-    def _doubt(self, base: str, token: Token) -> None:
+    def _doubt(self, base: str, token: Token) -> bool:
         """Give up a refused token, unless a new one was refused a moment ago too: then it isn't the token's fault."""
-        if not self._connections.refusals.recent(self._key(base)):
-            self._connections.tokens.drop(self.practice, base, token)
+        if self._connections.refusals.recent(self._key(base)):
+            return False
+        self._connections.tokens.drop(self.practice, base, token)
+        return True
 
     def _url(self, base: str, path: str) -> str:
         return f"{base}/v1/{self.practice.athena_practice_id}{path}"
@@ -389,7 +393,7 @@ class AthenaClient:
         return payload
 
     def _answer_to(self, base: str, path: str, query: tuple[tuple[str, str], ...], tries: int = _TRIES) -> Answer:
-        renewed = False
+        asked_again = renewed = False
         tried = 0
         while True:
             self._before_asking(base)
@@ -406,11 +410,10 @@ class AthenaClient:
             else:
                 self._note_budget(base, answer)
                 tried += 1
-                if answer.status == 401 and not renewed:
-                    renewed = True
-                    self._doubt(base, token)
+                if answer.status == 401 and not asked_again:
+                    asked_again, renewed = True, self._doubt(base, token)
                     continue
-                if answer.status == 401:
+                if answer.status == 401 and renewed:
                     self._connections.refusals.note(self._key(base))
                 if answer.status >= 500 and tried < tries:
                     self._connections.pause(_BETWEEN_TRIES_S * tried)
