@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from kinometric.report.wording import (
     BAND_SENTENCE,
     LIMITS_SENTENCE,
     STANCE_NAMES,
+    hold_line,
     level_words,
     outcome_words,
     printed_level,
@@ -124,9 +126,10 @@ def _patient(content: ReportContent) -> dict[str, Any]:
         identifiers.append({"system": "urn:x-kinometric:patient-number", "value": patient.kinometric_number})
     if patient.athena_patient_id:
         identifiers.append({"system": "urn:x-athenaone:patient-id", "value": patient.athena_patient_id})
+    name = plain(patient.name)
     resource: dict[str, Any] = {
         "resourceType": "Patient",
-        "name": [{"text": patient.name}],
+        **({"name": [{"text": name}]} if name else {}),
         "gender": _GENDERS.get(patient.sex.strip().lower(), "unknown"),
     }
     if identifiers:
@@ -143,18 +146,29 @@ def _patient(content: ReportContent) -> dict[str, Any]:
 def _device(content: ReportContent) -> dict[str, Any]:
     return {
         "resourceType": "Device",
-        "deviceName": [{"name": content.circumstances.device or "Phone", "type": "user-friendly-name"}],
+        "deviceName": [{"name": plain(content.circumstances.device) or "Phone", "type": "user-friendly-name"}],
         "type": {"text": "Phone accelerometer"},
         "version": [{"type": {"text": "Kinometric scoring engine"}, "value": content.engine}],
     }
 
 
+def plain(text: str) -> str:
+    """Return a text without control characters, which no FHIR string may hold, and without space around it."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
 def _status(content: ReportContent, trial: Trial | None = None) -> str:
-    return "preliminary" if content.review is None or (trial is not None and trial.provisional) else "final"
+    if content.review is None or (trial is not None and trial.provisional):
+        return "preliminary"
+    return "corrected" if content.identity.revision else "final"
+
+
+def _report_status(content: ReportContent) -> str:
+    return "preliminary" if content.is_provisional else _status(content)
 
 
 def _performers(content: ReportContent) -> dict[str, Any]:
-    performed_by = content.circumstances.performed_by
+    performed_by = plain(content.circumstances.performed_by)
     return {"performer": [{"display": performed_by}]} if performed_by else {}
 
 
@@ -190,12 +204,20 @@ def _observation(content: ReportContent, stance: StanceReport, patient: _Entry, 
         components = _components(trial)
         if components:
             resource["component"] = components
-        notes = [finding.message for finding in trial.findings if finding.severity != "fine"]
-        if trial.explanation:
-            notes.insert(0, trial.explanation)
-        if notes:
-            resource["note"] = [{"text": note} for note in dict.fromkeys(notes)]
+        notes = [trial.explanation, *_hold_notes(stance)]
+        notes += [finding.message for finding in trial.findings if finding.severity != "fine"]
+        said = dict.fromkeys(note for note in map(plain, notes) if note)
+        if said:
+            resource["note"] = [{"text": note} for note in said]
     return resource
+
+
+def _hold_notes(stance: StanceReport) -> list[str]:
+    """Return who confirmed the hold, what was detected, and why it was set otherwise."""
+    hold = stance.trial.confirmed_hold if stance.trial is not None else None
+    if hold is None:
+        return []
+    return [hold_line(stance), *([f"Reason: {hold.reason}"] if hold.reason else [])]
 
 
 def _quantity(value: float, unit: str, ucum: str) -> dict[str, Any]:
@@ -214,22 +236,24 @@ def _components(trial: Trial) -> list[dict[str, Any]]:
         components.append({"code": _own_code("detected_hold_s", "Hold as detected"), "valueQuantity": quantity})
     for name, unit, ucum in _MEASURES if trial.measures is not None else ():
         value = float(f"{getattr(trial.measures, name):.6g}")
+        if not math.isfinite(value):
+            continue
         components.append({"code": _own_code(name, name), "valueQuantity": _quantity(value, unit, ucum)})
     return components
 
 
 def _questionnaire(content: ReportContent, summary: QuestionnaireSummary, patient: _Entry) -> dict[str, Any]:
-    text = " ".join(part for part in (summary.total_text, summary.note) if part)
+    text = " ".join(part for part in map(plain, (summary.total_text, summary.note, *summary.flagged)) if part)
     return {
         "resourceType": "Observation",
         "status": _status(content),
         "category": [
             {"coding": [{"system": f"{_TERMINOLOGY}/observation-category", "code": "survey", "display": "Survey"}]}
         ],
-        "code": {"text": summary.name},
+        "code": {"text": plain(summary.name) or "Questionnaire"},
         "subject": patient.reference,
         "effectiveDateTime": content.circumstances.tested_at.isoformat(),
-        "valueString": text,
+        **({"valueString": text} if text else {}),
     }
 
 
@@ -241,7 +265,7 @@ def _diagnostic_report(content: ReportContent, patient: _Entry, observations: li
         words.append(BAND_SENTENCE)
     resource: dict[str, Any] = {
         "resourceType": "DiagnosticReport",
-        "status": _status(content) if not content.is_provisional else "preliminary",
+        "status": _report_status(content),
         "category": [{"coding": [{"system": f"{_TERMINOLOGY}/v2-0074", "code": "PT", "display": "Physical Therapy"}]}],
         "code": _own_code("balance-test-report", "One-leg stance balance test report"),
         "subject": patient.reference,
@@ -249,18 +273,29 @@ def _diagnostic_report(content: ReportContent, patient: _Entry, observations: li
         "issued": content.made_at.isoformat(),
         **_performers(content),
         "result": [entry.reference for entry in observations],
-        "conclusion": " ".join([*words, sensory_sentence(content), LIMITS_SENTENCE]),
+        "conclusion": plain(" ".join([*words, sensory_sentence(content), *interpretations(content), LIMITS_SENTENCE])),
     }
-    if content.review is not None:
-        resource["resultsInterpreter"] = [{"display": content.review.by}]
+    if content.review is not None and plain(content.review.by):
+        resource["resultsInterpreter"] = [{"display": plain(content.review.by)}]
     return resource
+
+
+def interpretations(content: ReportContent) -> list[str]:
+    """Return the texts that the report prints in somebody's name, each with that name."""
+    said = []
+    note, accepted = content.note, content.interpretation
+    if content.options.note and note is not None and note.text.strip():
+        said.append(f"Provider’s interpretation ({note.by or 'not signed'}): {note.text.strip()}")
+    if content.options.interpretation and accepted is not None and accepted.text.strip() and accepted.by.strip():
+        said.append(f"Drafted from the numbers, accepted by {accepted.by}: {accepted.text.strip()}")
+    return said
 
 
 def _document(content: ReportContent, patient: _Entry, report: _Entry, pdf: bytes) -> dict[str, Any]:
     resource: dict[str, Any] = {
         "resourceType": "DocumentReference",
         "status": "current",
-        "docStatus": _status(content) if not content.is_provisional else "preliminary",
+        "docStatus": _report_status(content).replace("corrected", "amended"),
         "type": _own_code("balance-test-report", "One-leg stance balance test report"),
         "subject": patient.reference,
         "date": content.made_at.isoformat(),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import math
 from datetime import date, datetime
 
+from kinometric.exchange.fhir import interpretations, plain
 from kinometric.recordings.recording import STANCES
 from kinometric.report.content import ReportContent, StanceReport
 from kinometric.report.wording import (
@@ -18,7 +20,7 @@ from kinometric.report.wording import (
 from kinometric.scoring.formula import shown_score
 
 APPLICATION = "KINOMETRIC"
-_ESCAPES = (("\\", "\\E\\"), ("|", "\\F\\"), ("^", "\\S\\"), ("&", "\\T\\"), ("~", "\\R\\"), ("\r", " "), ("\n", " "))
+_ESCAPES = (("\\", "\\E\\"), ("|", "\\F\\"), ("^", "\\S\\"), ("&", "\\T\\"), ("~", "\\R\\"))
 _SEXES = {"male": "M", "m": "M", "female": "F", "f": "F", "other": "O"}
 
 
@@ -56,7 +58,13 @@ def result_message(
                 number += 1
                 segment[1] = str(number)
             lines.append("|".join(segment))
-    notes = " ".join((content.level.sentence, BAND_SENTENCE, LIMITS_SENTENCE))
+    for summary in content.questionnaires:
+        number += 1
+        said = " ".join((summary.total_text, summary.note, *summary.flagged))
+        lines.append(
+            _observation(str(number), "ST", "QUESTIONNAIRE", summary.name, _escaped(said), "", _status(content))
+        )
+    notes = " ".join((content.level.sentence, BAND_SENTENCE, *interpretations(content), LIMITS_SENTENCE))
     document = f"^application^pdf^Base64^{base64.b64encode(pdf).decode('ascii')}"
     lines += [
         _observation(str(number + 1), "ST", "LEVEL", "Session level", _level(content), "", _status(content)),
@@ -67,6 +75,7 @@ def result_message(
 
 
 def _escaped(text: str) -> str:
+    text = plain(text)
     for special, escape in _ESCAPES:
         text = text.replace(special, escape)
     return text
@@ -168,9 +177,15 @@ def _stance(content: ReportContent, stance: StanceReport) -> list[list[str]]:
     rows = [("NM", "SCORE", "Score 0-10", shown_score(trial.score), "{score}")]
     if trial.hold_s is not None:
         rows.append(("NM", "HOLD", "Hold", f"{trial.hold_s:.2f}", "s"))
-    if trial.measures is not None:
-        rows.append(("NM", "RMS", "Resultant RMS", f"{trial.measures.rms_m_s2:.3f}", "m/s2"))
-        rows.append(("NM", "ELLIPSE95", "95 % ellipse, chi-square", f"{trial.measures.ellipse95_m2_s4:.3f}", "m2/s4"))
+    measured = (
+        []
+        if trial.measures is None
+        else [
+            ("RMS", "Resultant RMS", trial.measures.rms_m_s2, "m/s2"),
+            ("ELLIPSE95", "95 % ellipse, chi-square", trial.measures.ellipse95_m2_s4, "m2/s4"),
+        ]
+    )
+    rows += [("NM", code, text, f"{value:.3f}", unit) for code, text, value, unit in measured if math.isfinite(value)]
     level = printed_level(trial, content.options.age_view)
     if level is not None:
         rows.append(("ST", "LEVEL", "Level", level_words(level, trial.level_basis), ""))
