@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -54,42 +56,18 @@ def render_report(content: ReportContent) -> bytes:
         A PDF 1.7 file with PDF/A-2b metadata, embedded font subsets, selectable text, an outline and a logical
         structure. The same content gives the same bytes.
     """
-    with _ONE_AT_A_TIME:
-        return _render(content)
-
-
-def _render(content: ReportContent) -> bytes:
     width, height = page_widths(content)
     pages = _lay_out(content, width, height)
     digest = content_hash(content)
-    producer = f"Kinometric {content.program}".strip()
-    buffer = io.BytesIO()
-    face = typeface("regular")
-    typeface("strong")
-    canvas = Canvas(
-        buffer,
-        pagesize=(width, height),
-        pageCompression=1,
-        invariant=1,
-        initialFontName=face.name,
-        pdfVersion=(1, 7),
-        lang="en-US",
-    )
-    document: Any = canvas._doc
-    structure = Structure()
-    for index, page in enumerate(pages):
-        canvas.bookmarkPage(f"page-{index + 1}")
-        if page.outline:
-            canvas.addOutlineEntry(page.outline, f"page-{index + 1}", 0, 0)
-        sheet = Sheet(canvas, structure, index, width, height)
+
+    def draw(sheet: Sheet, index: int) -> None:
+        page = pages[index]
         draw_head(sheet, content, index + 1, len(pages), full=page.full)
         for top, block in page.blocks:
             block.draw(sheet, MARGIN, top, width - 2 * MARGIN)
         draw_foot(sheet, content, page.foot, digest)
-        sheet.finish()
-        canvas.showPage()
-    _describe(document, content, producer)
-    made = [page for page in document.idToObject.values() if isinstance(page, pdfdoc.PDFPage)]
+
+    producer = producer_of(content)
     packet = xmp_packet(
         content.identity,
         title=TITLE,
@@ -98,32 +76,82 @@ def _render(content: ReportContent) -> bytes:
         content_hash=digest,
         engine=content.engine,
     )
-    compress_pages(document, made)
-    add_structure(document, structure, made)
-    add_archive_parts(document, packet)
-    return packed(canvas.getpdfdata())
+    outline = [page.outline for page in pages]
+    return drawn_document((width, height), outline, draw, DocumentInformation(TITLE, producer, content.made_at), packet)
 
 
-class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
-    """The document's info dictionary with only those entries that its XMP repeats."""
+def producer_of(content: ReportContent) -> str:
+    """Return what a document says it was made by."""
+    return f"Kinometric {content.program}".strip()
 
-    def __init__(self, producer: str, date: str) -> None:
+
+def drawn_document(
+    paper: tuple[float, float],
+    outline: Sequence[str],
+    draw: Callable[[Sheet, int], None],
+    information: DocumentInformation,
+    packet: bytes,
+) -> bytes:
+    """Return pages that are drawn one after another as a PDF with everything that an archive needs.
+
+    Parameters
+    ----------
+    paper : (float, float)
+        Width and height in points.
+    outline : sequence of str
+        One entry for each page; an empty one is not listed.
+    draw : callable
+        Draws a page, given its sheet and its index.
+    information : DocumentInformation
+        The info dictionary; says the same as the packet.
+    packet : bytes
+        The XMP packet.
+    """
+    with _ONE_AT_A_TIME:
+        buffer = io.BytesIO()
+        face = typeface("regular")
+        typeface("strong")
+        canvas = Canvas(
+            buffer,
+            pagesize=paper,
+            pageCompression=1,
+            invariant=1,
+            initialFontName=face.name,
+            pdfVersion=(1, 7),
+            lang="en-US",
+        )
+        document: Any = canvas._doc
+        structure = Structure()
+        for index, entry in enumerate(outline):
+            canvas.bookmarkPage(f"page-{index + 1}")
+            if entry:
+                canvas.addOutlineEntry(entry, f"page-{index + 1}", 0, 0)
+            sheet = Sheet(canvas, structure, index, *paper)
+            draw(sheet, index)
+            sheet.finish()
+            canvas.showPage()
+        document.info = information
+        made = [page for page in document.idToObject.values() if isinstance(page, pdfdoc.PDFPage)]
+        compress_pages(document, made)
+        add_structure(document, structure, made)
+        add_archive_parts(document, packet)
+        return packed(canvas.getpdfdata())
+
+
+class DocumentInformation(pdfdoc.PDFInfo):  # type: ignore[misc]
+    """The info dictionary with only those entries that the XMP repeats: no name and no number of a patient."""
+
+    def __init__(self, title: str, producer: str, made_at: datetime) -> None:
         super().__init__()
-        self._entries = {"Title": TITLE, "Creator": producer, "Producer": producer}
-        self._date = date
+        offset = made_at.strftime("%z")[:5]
+        zone = "Z" if offset == "+0000" else f"{offset[:3]}'{offset[3:]}"
+        self._entries = {"Title": title, "Creator": producer, "Producer": producer}
+        self._date = f"D:{made_at.strftime('%Y%m%d%H%M%S')}{zone}"
 
     def format(self, document: Any) -> Any:
         entries = {name: pdfdoc.PDFString(value) for name, value in self._entries.items()}
         entries["CreationDate"] = entries["ModDate"] = pdfdoc.PDFString(self._date)
         return pdfdoc.PDFDictionary(entries).format(document)
-
-
-def _describe(document: Any, content: ReportContent, producer: str) -> None:
-    """Set title, producer and dates; no name and no number of a patient stands there."""
-    made = content.made_at
-    offset = made.strftime("%z")[:5]
-    zone = "Z" if offset == "+0000" else f"{offset[:3]}'{offset[3:]}"
-    document.info = _Info(producer, f"D:{made.strftime('%Y%m%d%H%M%S')}{zone}")
 
 
 def _lay_out(content: ReportContent, width: float, height: float) -> list[_Page]:

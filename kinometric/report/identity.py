@@ -29,13 +29,20 @@ class ReportIdentityError(ValueError):
 
 
 def xmp_packet(
-    identity: DocumentIdentity, *, title: str, producer: str, made_at: datetime, content_hash: str, engine: str
+    identity: DocumentIdentity | None,
+    *,
+    title: str,
+    producer: str,
+    made_at: datetime,
+    content_hash: str,
+    engine: str,
 ) -> bytes:
     """Return the XMP packet: PDF/A-2b, dates, and the ids in Kinometric's own schema, described as PDF/A asks.
 
-    No name and no birth date is part of it.
+    No name and no birth date is part of it. Without an identity, as on a fax cover, no id is.
     """
-    values = {name: getattr(identity, name) for name in (*_TEXT_FIELDS, *_NUMBER_FIELDS)}
+    names = (*_TEXT_FIELDS, *_NUMBER_FIELDS)
+    values = {} if identity is None else {name: getattr(identity, name) for name in names}
     values["content_hash"], values["engine"] = content_hash, engine
     own = "".join(
         f"<kinometric:{name}>{escape(str(value))}</kinometric:{name}>"
@@ -108,6 +115,17 @@ def read_content_hash(pdf: bytes) -> str:
     if "content_hash" not in found:
         raise ReportIdentityError("This PDF does not carry the identity of a Kinometric report.")
     return found["content_hash"]
+
+
+def page_count(pdf: bytes) -> int:
+    """Return how many pages a PDF has; raises `ReportIdentityError` as `read_identity`."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            return len(document.pages)
+    except pikepdf.PdfError:
+        raise ReportIdentityError("This file is not a PDF that can be read.") from None
 
 
 def _read_fields(pdf: bytes) -> dict[str, str]:
