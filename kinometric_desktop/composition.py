@@ -135,6 +135,7 @@ class Workstation(QObject):
             self._enrolment.signed,
             self._clipboard,
             self.work.printer,
+            self._enrolment.key_to_show,
         )
         self._foot = Foot("")
         self._foot.help.clicked.connect(lambda: self.work.actions.trigger("help"))

@@ -271,3 +271,4 @@ class Device:
     created_at: str
     last_seen: str | None
     revoked: bool
+    public_key: str = ""

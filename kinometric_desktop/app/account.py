@@ -90,7 +90,7 @@ class AccountPresenter(Presenter[AccountState]):
 
     def enrol(self, name: str) -> None:
         """Enrol this computer under a name that the person recognises it by."""
-        if self.state.standing != "not_enrolled" or self.state.busy:
+        if self.state.standing not in ("not_enrolled", "waiting") or self.state.busy:
             return
         self._change(busy=True, problem=None)
         username = self.state.username

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from kinometric.contract.accounts import AllowEverywhere, ChangeUser, Device, UserRow
+from kinometric.contract.accounts import AllowEverywhere, ChangeUser, Device, NewDevice, UserRow
 from kinometric.contract.errors import STALE
 from kinometric_desktop.app.account import ComputerLine, computer_lines
 from kinometric_desktop.app.connection import Connection
@@ -295,6 +296,7 @@ class ComputersState:
     computers: tuple[ComputerLine, ...] = ()
     locked: bool = False
     reading: bool = False
+    enrolled: int = 0
     problem: Problem | None = None
 
 
@@ -315,6 +317,30 @@ class ComputersPresenter(Presenter[ComputersState]):
         self._change(reading=True, problem=None)
         call = self._connection.client.accounts.users_devices
         self._run("computers", lambda: call(self._user.user_id), self._taken, self._failed)
+
+    def enrol(self, key: str, name: str) -> None:
+        """Enrol a computer by the key that it shows."""
+        digits = "".join(key.split()).lower()
+        if self.state.locked or self.state.reading:
+            return
+        if not re.fullmatch("[0-9a-f]{64}", digits):
+            self._change(problem=Problem("The key has 64 signs, 0 to 9 and a to f, as the computer shows it."))
+            return
+        if not name.strip():
+            self._change(problem=Problem("Name the computer, so that it can be told from the others."))
+            return
+        self._change(reading=True, problem=None)
+        accounts, user_id = self._connection.client.accounts, self._user.user_id
+
+        def order() -> tuple[Device, ...]:
+            accounts.enrol_users_device(user_id, NewDevice(digits, name.strip()))
+            return accounts.users_devices(user_id)
+
+        self._run("computers", order, self._enrolled, self._failed)
+
+    def _enrolled(self, devices: tuple[Device, ...]) -> None:
+        self._taken(devices)
+        self._change(enrolled=self.state.enrolled + 1)
 
     def ask_revoke(self, line: ComputerLine | None) -> None:
         """Revoke a computer after a question."""

@@ -7,7 +7,7 @@ import platform
 from dataclasses import dataclass
 from typing import Literal
 
-from kinometric.contract.accounts import NewDevice, SignIn
+from kinometric.contract.accounts import Device, NewDevice, SignIn
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.ports import DeviceKeys, EnrolledKey, TaskRunner
 from kinometric_desktop.app.presenter import Presenter
@@ -15,11 +15,12 @@ from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.client import device
 from kinometric_desktop.client.errors import ServerError
 
-Standing = Literal["unknown", "enrolled", "not_enrolled", "no_keyring"]
+Standing = Literal["unknown", "enrolled", "not_enrolled", "waiting", "no_keyring"]
 WORDS: dict[Standing, str] = {
     "unknown": "",
     "enrolled": "This computer is enrolled",
     "not_enrolled": "This computer is not enrolled",
+    "waiting": "This computer waits for an administrator to enrol it",
     "no_keyring": "No keyring here, so this computer is not enrolled",
 }
 
@@ -45,8 +46,38 @@ class Enrolment:
         """Whether this computer is enrolled for a person."""
         if not self._keys.available():
             return "no_keyring"
-        key = self._keys.load(account_of(self._connection.client.address.url, username))
-        return "enrolled" if key is not None else "not_enrolled"
+        account = account_of(self._connection.client.address.url, username)
+        key = self._keys.load(account)
+        if key is None:
+            return "not_enrolled"
+        if not self._connection.client.signed_in:
+            return "waiting" if key.waits else "enrolled"
+        names = (key.device_id, device.public_key(key.seed))
+        known = next((one for one in self._devices() if one.device_id in names or one.public_key in names), None)
+        if known is None or known.revoked:
+            return "waiting" if key.waits else "not_enrolled"
+        if key.waits:
+            self._keys.save(account, EnrolledKey(known.device_id, key.seed))
+        return "enrolled"
+
+    def _devices(self) -> tuple[Device, ...]:
+        return self._connection.client.accounts.devices()
+
+    def key_to_show(self, username: str) -> str:
+        """This computer's public key for an administrator to enrol it by; "" without a keyring.
+
+        A key is made where there is none that could still be enrolled; until it is, sign-ins are signed with it under
+        the key itself.
+        """
+        if not self._keys.available():
+            return ""
+        account = account_of(self._connection.client.address.url, username)
+        key = self._keys.load(account)
+        if key is None or not key.waits:
+            seed = device.new_seed()
+            key = EnrolledKey(device.public_key(seed), seed)
+            self._keys.save(account, key)
+        return device.public_key(key.seed)
 
     def signed(self, form: SignIn) -> SignIn:
         """The sign-in with a signed challenge where this computer is enrolled, else as it was."""
@@ -74,10 +105,12 @@ class Enrolment:
         if not self._keys.available():
             return "no_keyring"
         client = self._connection.client
-        seed = device.new_seed()
+        account = account_of(client.address.url, username)
+        before = self._keys.load(account)
+        seed = before.seed if before is not None and before.waits else device.new_seed()
         shown = name.strip() or usual_name()
         enrolled = client.accounts.enrol_device(NewDevice(device.public_key(seed), shown))
-        self._keys.save(account_of(client.address.url, username), EnrolledKey(enrolled.device_id, seed))
+        self._keys.save(account, EnrolledKey(enrolled.device_id, seed))
         return "enrolled"
 
 
@@ -104,7 +137,7 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
 
     def enrol(self) -> None:
         """Enrol this computer."""
-        if self.state.standing != "not_enrolled" or self.state.busy:
+        if self.state.standing not in ("not_enrolled", "waiting") or self.state.busy:
             return
         self._change(busy=True, problem=None)
         self._run("standing", lambda: self._enrolment.enrol(self._username), self._known, self._failed)

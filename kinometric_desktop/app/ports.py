@@ -160,6 +160,11 @@ class EnrolledKey:
     device_id: str
     seed: bytes
 
+    @property
+    def waits(self) -> bool:
+        """True while an administrator has yet to enrol it: its public key stands in the place of an id."""
+        return len(self.device_id) == 64
+
 
 class DeviceKeys(Protocol):
     """Holds this computer's signing keys in the operating system's keyring; slow, so use it on a runner's lane."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kinometric.contract.accounts import DemoUser, Hello, Me, SignedIn, SignIn, SwitchPractice
-from kinometric.contract.errors import WRONG_CODE, WRONG_SIGN_IN
+from kinometric.contract.errors import DEVICE_NEEDED, WRONG_CODE, WRONG_SIGN_IN
 from kinometric.contract.practices import NewPractice
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.own_password import OwnPasswordPresenter
@@ -69,6 +69,7 @@ class SignInState:
     department_id: str = ""
     reason_needed: bool = False
     factor_needed: bool = False
+    computer_key: str = ""
     may_make_practices: bool = False
     busy: bool = False
     problem: Problem | None = None
@@ -77,6 +78,11 @@ class SignInState:
 
 def _unsigned(form: SignIn) -> SignIn:
     return form
+
+
+def _no_key(username: str) -> str:
+    del username
+    return ""
 
 
 class SignInPresenter(Presenter[SignInState]):
@@ -92,6 +98,8 @@ class SignInPresenter(Presenter[SignInState]):
         Adds an enrolled computer's signature to a sign-in; called on a worker.
     clipboard, printer
         For the recovery codes of a second factor that is set up here.
+    computer_key : Callable
+        Makes the key by which an administrator enrols this computer for a user name; called on a worker.
     """
 
     def __init__(
@@ -104,6 +112,7 @@ class SignInPresenter(Presenter[SignInState]):
         signed: Callable[[SignIn], SignIn] = _unsigned,
         clipboard: PassingClipboard | None = None,
         printer: Printer | None = None,
+        computer_key: Callable[[str], str] = _no_key,
     ) -> None:
         stored = settings.load()
         super().__init__(SignInState(user_name=stored.last_user, server_url=stored.server_url), runner)
@@ -112,6 +121,8 @@ class SignInPresenter(Presenter[SignInState]):
         self._settings = settings
         self._on_entered = on_entered
         self._signed = signed
+        self._computer_key = computer_key
+        self._clipboard = clipboard
         self._password = ""
         self._reason = ""
         self._me: Me | None = None
@@ -158,7 +169,7 @@ class SignInPresenter(Presenter[SignInState]):
             self.connect(self.state.server_url)
             return
         self._password = password
-        self._change(user_name=user_name.strip(), busy=True, problem=None)
+        self._change(user_name=user_name.strip(), busy=True, problem=None, computer_key="")
         self._send(SignIn(user_name.strip(), password))
 
     def sign_in_as(self, user: DemoUser) -> None:
@@ -433,6 +444,7 @@ class SignInPresenter(Presenter[SignInState]):
             reason_needed=False,
             factor_needed=False,
             may_make_practices=False,
+            computer_key="",
             busy=False,
             problem=None,
         )
@@ -446,3 +458,16 @@ class SignInPresenter(Presenter[SignInState]):
             self._change(busy=False, problem=Problem(CODE_DID_NOT_MATCH, severity="stop"))
             return
         self._change(busy=False, problem=words_for(problem))
+        if isinstance(problem, ServerError) and problem.code == DEVICE_NEEDED:
+            self._password = ""
+            username = self.state.user_name
+            self._change(stage="password", with_code=False, recovery=False)
+            self._run("key", lambda: self._computer_key(username), self._key_made, lambda _: None, lane="compute")
+
+    def _key_made(self, key: str) -> None:
+        self._change(computer_key=key)
+
+    def copy_computer_key(self) -> None:
+        """Copy this computer's key, to be handed to an administrator."""
+        if self.state.computer_key and self._clipboard is not None:
+            self._clipboard.copy(self.state.computer_key)

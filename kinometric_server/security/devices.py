@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from kinometric.contract.accounts import Device, SignIn
 from kinometric_server.accounts.tables import device_challenges, devices, sessions
@@ -62,7 +62,8 @@ def enrol(unit: Unit, user_id: str, public_key: str, name: str) -> str:
 def check_signature(unit: Unit, user_id: str, asked: SignIn) -> str | None:
     """Return the id of the enrolled device that signed this sign-in's challenge, or None.
 
-    A challenge is used up whether or not the signature is good.
+    A challenge is used up whether or not the signature is good. A computer that an administrator enrolled knows its own
+    public key only, so that one may stand in the place of its id.
     """
     if not (asked.device_id and asked.device_challenge and asked.device_signature):
         return None
@@ -73,7 +74,9 @@ def check_signature(unit: Unit, user_id: str, asked: SignIn) -> str | None:
     ).rowcount
     row = unit.first(
         select(devices).where(
-            devices.c.id == asked.device_id, devices.c.user_id == user_id, devices.c.revoked_at.is_(None)
+            or_(devices.c.id == asked.device_id, devices.c.public_key == asked.device_id.lower()),
+            devices.c.user_id == user_id,
+            devices.c.revoked_at.is_(None),
         )
     )
     if used != 1 or row is None:
@@ -98,6 +101,7 @@ def devices_of(unit: Unit, user_id: str) -> list[Device]:
             created_at=row.created_at.isoformat(),
             last_seen=None if row.last_seen_at is None else row.last_seen_at.isoformat(),
             revoked=row.revoked_at is not None,
+            public_key=row.public_key,
         )
         for row in rows
     ]

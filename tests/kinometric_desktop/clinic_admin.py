@@ -103,6 +103,7 @@ def furnished(house: House) -> House:
         add_member=lambda form: user("u-8", form.username, "Elsewhere", only_here=False),
         drop_users_second_factor=lambda user_id: replace(USERS[0], second_factor_on=False),
         allow_everywhere=lambda user_id, form: replace(USERS[1], is_active=form.is_active),
+        enrol_users_device=lambda user_id, form: replace(DEVICES[0], name=form.name),
         revoke_device=lambda user_id, device_id: tuple(replace(one, revoked=True) for one in DEVICES),
     )  # fmt: skip
     server.practice.answers.update(

@@ -106,7 +106,7 @@ class AccountSheet(Sheet):
         self.factor_off.setVisible(on)
         self.renew.setVisible(on)
         self._standing.setText(state.standing_words)
-        self._enrol.setVisible(state.standing == "not_enrolled")
+        self._enrol.setVisible(state.standing in ("not_enrolled", "waiting"))
         self._enrol.button.set_busy(state.busy)
         if self._model.rows != state.computers:
             self.computers.set_rows(state.computers, keep=lambda line: not line.revoked)

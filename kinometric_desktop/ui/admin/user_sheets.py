@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.app.account import ComputerLine
@@ -139,6 +140,21 @@ class ComputersSheet(Sheet):
         self.table.moved.connect(self._look)
         self.table.opened.connect(presenter.ask_revoke)
         self.body.addWidget(self.table)
+        self._enrolled = 0
+        self._enrol = QWidget()
+        row = Row(self._enrol, spacing=8)
+        self.key = TextField("admin.computers.key", "Key that the computer shows", placeholder="64 signs")
+        self.name = TextField("admin.computers.name", "Name of the computer")
+        self.name.setMaxLength(80)
+        self.enrol = Button("Enrol", "admin.computers.enrol")
+        bottom = Qt.AlignmentFlag.AlignBottom
+        row.addWidget(Field("Key that the computer shows", self.key), 3, bottom)
+        row.addWidget(Field("Name of the computer", self.name), 2, bottom)
+        row.addWidget(self.enrol, 0, bottom)
+        self.body.addWidget(self._enrol)
+        self.enrol.clicked.connect(self._press)
+        for editor in (self.key, self.name):
+            editor.returnPressed.connect(self._press)
         self._error = ErrorLine("admin.computers.error")
         self.body.addWidget(self._error)
         close = Button("Close", "admin.computers.close", kind="safe", key="Esc")
@@ -162,10 +178,19 @@ class ComputersSheet(Sheet):
         if self._model.rows != state.computers:
             self.table.set_rows(state.computers, keep=lambda line: not line.revoked)
         self.give_way(self.table, 33 + 32 * max(1, min(6, len(state.computers))) + 2, least=65)
+        self._enrol.setVisible(not state.locked)
+        self.enrol.set_busy(state.reading)
+        if state.enrolled != self._enrolled:
+            self._enrolled = state.enrolled
+            self.key.clear()
+            self.name.clear()
         self._error.say(words_of(state.problem))
         self._look(self.table.current)
         if self.isVisible():
             self.fit()
+
+    def _press(self) -> None:
+        self._presenter.enrol(self.key.text(), self.name.text())
 
     def _look(self, line: ComputerLine | None) -> None:
         may = line is not None and not line.revoked and not self._presenter.state.locked

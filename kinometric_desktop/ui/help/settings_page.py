@@ -102,7 +102,7 @@ class SettingsPage(Page):
 
     def _show_enrolment(self, state: EnrolmentState) -> None:
         self._device_words.setText(f"{WORDS[state.standing]}." if WORDS[state.standing] else "")
-        self._enrol.setVisible(state.standing == "not_enrolled")
+        self._enrol.setVisible(state.standing in ("not_enrolled", "waiting"))
         self._enrol.set_busy(state.busy)
         problem = state.problem
         self._device_error.say("" if problem is None else f"{problem.sentence} [{problem.code}]")

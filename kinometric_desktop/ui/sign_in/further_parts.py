@@ -19,7 +19,32 @@ FACTOR = (
     "This practice asks its administrators for a second factor: a code from an authenticator app on your phone, beside "
     "the password."
 )
+COMPUTER_KEY = "Hand an administrator the key of this computer; once it is enrolled by it, sign in again."
 NEW_PRACTICE = "A superadmin makes practices. Everything beyond the specification is off in a new one."
+
+
+class ComputerKey(QWidget):
+    """The key of this computer where only enrolled ones get in: an administrator types or pastes it."""
+
+    def __init__(self, presenter: SignInPresenter) -> None:
+        super().__init__()
+        column = Column(self, spacing=8)
+        column.addWidget(Text(COMPUTER_KEY, "body", "text-2", wrap=True))
+        row = Row(spacing=8)
+        self.key = TextField("sign_in.computer.key", "Key of this computer")
+        self.key.setReadOnly(True)
+        copy = Button("Copy", "sign_in.computer.copy", icon="copy")
+        copy.clicked.connect(presenter.copy_computer_key)
+        row.addWidget(self.key, 1)
+        row.addWidget(copy)
+        column.addLayout(row)
+        self.hide()
+
+    def show_key(self, key: str) -> None:
+        """Show a key; "" hides it."""
+        self.key.setText(key)
+        self.key.setCursorPosition(0)
+        self.setVisible(bool(key))
 
 
 class NewPasswordPart(QWidget):

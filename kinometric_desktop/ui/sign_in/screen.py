@@ -12,7 +12,7 @@ from kinometric_desktop.app.sign_in import FACTOR_NEEDED, SignInPresenter, SignI
 from kinometric_desktop.ui.shell.app_bar import Mark
 from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.sign_in.foot import Foot
-from kinometric_desktop.ui.sign_in.further_parts import FactorPart, NewPasswordPart, NewPracticePart
+from kinometric_desktop.ui.sign_in.further_parts import ComputerKey, FactorPart, NewPasswordPart, NewPracticePart
 from kinometric_desktop.ui.sign_in.lines import DoneLine
 from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size, rescale
 from kinometric_desktop.ui.widgets.area import FocusArea
@@ -123,6 +123,8 @@ class SignInPage(Page):
         self._sign_in = Button("Sign in", "sign_in.form.sign_in", kind="primary", key="Enter")
         row.addWidget(self._sign_in)
         column.addLayout(row)
+        self._computer = ComputerKey(self._presenter)
+        column.addWidget(self._computer)
         self._demo = QWidget()
         self._demo_column = Column(self._demo, spacing=8, margins=(0, 12, 0, 0))
         self._demo.hide()
@@ -216,6 +218,7 @@ class SignInPage(Page):
         self._code.set_wrong(bool(sentence) and state.stage == "code")
         for button in (self._connect, self._sign_in, self._open):
             button.set_busy(state.busy)
+        self._computer.show_key(state.computer_key)
         self._render_code(state)
         self._render_demo(state)
         self._render_practices(state)

@@ -280,3 +280,19 @@ def test_computers_are_listed_on_request_and_revoked_after_a_question(locked: bo
     assert "for good" in desk.house.dialogs.answer().body
     assert desk.accounts.last("revoke_device") == ("u-3", "d-1")
     assert all(line.revoked for line in computers.state.computers)
+
+
+def test_a_computer_is_enrolled_by_the_key_that_it_shows() -> None:
+    desk = Desk().choose("u-2")
+    computers = desk.presenter.computers()
+    assert computers is not None
+    computers.enter()
+    for key, name, words in (("abc", "Desk", "64 signs"), ("g" * 64, "Desk", "64 signs"), ("a" * 64, " ", "Name")):
+        computers.enrol(key, name)
+        assert computers.state.problem is not None
+        assert words in computers.state.problem.sentence
+    assert "enrol_users_device" not in desk.accounts.names()
+    computers.enrol("AB" * 16 + " " + "cd" * 16, " Front desk ")
+    user_id, form = desk.accounts.last("enrol_users_device")
+    assert (user_id, form.public_key, form.name) == ("u-2", "ab" * 16 + "cd" * 16, "Front desk")
+    assert computers.state.enrolled == 1

@@ -41,7 +41,13 @@ class Door:
         server.accounts.answers["hello"] = HELLO
         server.departments.answers["list"] = Departments((department(), department("d-east", name="Eastside PT")), None)
         self.presenter = SignInPresenter(
-            self.house.session, self.house.connection, self.house.runner, self.house.settings, self._entered
+            self.house.session,
+            self.house.connection,
+            self.house.runner,
+            self.house.settings,
+            self._entered,
+            clipboard=self.house.passing,
+            computer_key=lambda username: f"key of {username}",
         )
 
     def _entered(self) -> None:
@@ -493,3 +499,9 @@ def test_a_practice_that_wants_enrolled_computers_says_so_and_not_that_the_passw
     signed_in(door)
     assert door.presenter.state.problem is not None
     assert door.presenter.state.problem.sentence == sentence
+    assert door.presenter.state.computer_key == "key of dsmith"
+    door.presenter.copy_computer_key()
+    assert door.house.clipboard.text == "key of dsmith"
+    door.known()
+    door.presenter.sign_in("dsmith", "right")
+    assert door.presenter.state.computer_key == ""

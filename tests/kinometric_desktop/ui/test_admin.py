@@ -232,6 +232,16 @@ def test_a_computer_is_revoked_from_its_list(office: Office) -> None:
     assert office.accounts.last("revoke_device") == ("u-2", "d-1")
 
 
+def test_a_computer_is_enrolled_by_its_key_from_the_list(office: Office) -> None:
+    office.page.users.presenter.choose("u-2")
+    office.press("admin.users.computers")
+    key = office.type("admin.computers.key", "ab" * 32)
+    last = office.type("admin.computers.name", "Front desk")
+    QTest.keyClick(last, Qt.Key.Key_Return)
+    assert office.accounts.last("enrol_users_device")[1].name == "Front desk"
+    assert (key.text(), last.text()) == ("", "")
+
+
 def test_an_administrator_sees_the_scope_sheet_and_can_not_press_it(office: Office) -> None:
     office.tab("scope")
     switch = office.find("admin.scope.documents_list")

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from kinometric.contract.accounts import DemoUser, Hello, Me, RecoveryCodes, SecondFactorBegun, SignedIn
-from kinometric.contract.errors import WRONG_CODE, WRONG_SIGN_IN
+from kinometric.contract.errors import DEVICE_NEEDED, WRONG_CODE, WRONG_SIGN_IN
 from kinometric.contract.practices import Departments, Practice
 from kinometric_desktop.app.runners import ManualRunner
 from kinometric_desktop.app.sign_in import SignInPresenter
@@ -41,7 +41,7 @@ class Door:
         )
         self.presenter = SignInPresenter(
             house.session, house.connection, house.runner, house.settings, self._count,
-            clipboard=house.passing, printer=house.printer,  # type: ignore[arg-type]
+            clipboard=house.passing, printer=house.printer, computer_key=lambda username: f"key of {username}",  # type: ignore[arg-type]
         )  # fmt: skip
         self.page = SignInPage(self.presenter, Foot("Version 1.0.0, engine 1.0.0"))
         self.page.resize(1366, 768)
@@ -344,3 +344,17 @@ def test_nothing_of_the_further_parts_is_cut_off(door: Door, stage: str, percent
             right = widget.mapTo(door.page, widget.rect().topRight()).x()
             assert right <= door.page.width(), widget.objectName()
             assert widget.accessibleName(), widget.objectName()
+
+
+def test_the_key_of_this_computer_is_shown_where_only_enrolled_ones_get_in(door: Door) -> None:
+    sentence = "This practice admits enrolled computers only. Ask an administrator."
+    door.server.accounts.answers["sign_in"] = ServerError(DEVICE_NEEDED, sentence, status=401)
+    door.start()
+    door.type("sign_in.form.user", "dsmith")
+    door.press(door.type("sign_in.form.password", "right"), Qt.Key.Key_Return)
+    assert sentence in door.complaint("sign_in.form.password.box.error")
+    key = door.find("sign_in.computer.key")
+    assert isinstance(key, QLineEdit)
+    assert (key.text(), key.isReadOnly()) == ("key of dsmith", True)
+    door.click("sign_in.computer.copy")
+    assert door.house.clipboard.text == "key of dsmith"

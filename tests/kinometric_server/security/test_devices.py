@@ -153,3 +153,14 @@ def test_revoking_a_computer_ends_the_sessions_that_were_opened_with_it(computer
     strict.post(f"/v1/users/{bob.user_id}/devices/{computer.device_id}/revoke")
     assert at_desk.get("/v1/me").status_code == 401
     assert bob.get("/v1/me").status_code == 200
+
+
+def test_a_computer_that_knows_its_key_alone_signs_in_by_it_for_its_own_user_only(strict, anonymous, bob):
+    shown = Computer()
+    shown.device_id = shown.public_key.upper()
+    assert shown.sign_in(anonymous).status_code == 401
+    enrolled = strict.post(f"/v1/users/{bob.user_id}/devices", {"public_key": shown.public_key, "name": "Desk"})
+    assert enrolled.json()["public_key"] == shown.public_key
+    assert shown.sign_in(anonymous).status_code == 200
+    assert shown.sign_in(anonymous, device_signature="00" * 64).status_code == 401
+    assert shown.sign_in(anonymous, username="alice").status_code == 401
