@@ -26,6 +26,10 @@ from kinometric_server.operations.server import Server
 from kinometric_server.uploads import decisions, intake, viewing
 
 router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
+_ANY_BYTES = {
+    "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""A client that can't say application/pdf says this."""
 
 
 @router.post("/check")
@@ -48,7 +52,7 @@ def order_upload(
     return taken.upload
 
 
-@router.post("/pdf", status_code=202)
+@router.post("/pdf", status_code=202, openapi_extra=_ANY_BYTES)
 def order_upload_of_raw_pdf(
     server: ServerDep,
     scope: Uploader,

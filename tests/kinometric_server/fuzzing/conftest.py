@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.kinometric_server.authorization.conftest import objects  # noqa: F401 a fixture
 from tests.kinometric_server.connected_clinic import *  # noqa: F403
 
 

@@ -31,8 +31,13 @@ def token(request, people, clinic, server):
     return people.make("fuzz", practice=clinic.practice_a, role=role, bits=bits).token
 
 
-def generated(repository, base_url, token, folder, *options):
-    """Run the fuzzer over the committed description; return what it said."""
+def generated(repository, base_url, token, folder, *options, known=None):
+    """Run the fuzzer over the committed description; return what it said.
+
+    Keys of ``known`` objects stand in the paths, so that it comes behind the 404 of a key that it made up.
+    """
+    lines = [f'"path.{name}" = "{key}"\n' for name, key in (known or {}).items()]
+    (folder / "schemathesis.toml").write_text("[parameters]\n" + "".join(lines) if lines else "", "utf-8")
     program = Path(sys.executable).with_name("schemathesis")
     signed_in = () if token is None else ("-H", f"Authorization: Bearer {token}")
     done = subprocess.run(
@@ -57,6 +62,18 @@ def test_generated_requests_of_every_kind_of_person_find_nothing(repository, bas
     said = generated(
         repository, base_url, token, tmp_path, "--phases", "examples,coverage,fuzzing", "--max-examples", "15"
     )
+    with capsys.disabled():
+        print(f"\n{cases_in(said)} generated requests")
+    assert cases_in(said) > 1000
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("token", KINDS[:-1], indirect=True)
+def test_generated_requests_about_what_is_there_find_nothing(repository, base_url, token, tmp_path, objects, capsys):
+    said = generated(
+        repository, base_url, token, tmp_path, "--phases", "coverage,fuzzing", "--max-examples", "15",
+        "--include-path-regex", "{", known=objects,
+    )  # fmt: skip
     with capsys.disabled():
         print(f"\n{cases_in(said)} generated requests")
     assert cases_in(said) > 1000
