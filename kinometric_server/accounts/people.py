@@ -263,7 +263,7 @@ def change_user(unit: Unit, scope: PracticeScope, passwords: Passwords, user_id:
             user_practices.c.user_id == user_id,
             user_practices.c.version == asked.version,
         )
-        .values(**values, version=asked.version + 1)
+        .values(**values, version=user_practices.c.version + 1)
     ).rowcount
     if changed != 1:
         raise StaleWriteError

@@ -14,8 +14,10 @@ from typing import Any
 
 from kinometric_server.errors import BadInputError
 
-LARGEST_INTEGER = 2**63 - 1
-"""What a database can compare with; larger ones would only fail there."""
+LARGEST_INTEGER = 2**31 - 1
+"""What every column has room for; a database would refuse larger ones, each in another way."""
+LARGEST_SEQ = 2**53 - 1
+"""The same for numbers of audit entries, which go on for ever."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _JSON = re.compile(rb"^application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?$", re.IGNORECASE)
 _TOO_DEEP = 40
@@ -43,7 +45,7 @@ def read_json(content: bytes) -> Any:
     Raises
     ------
     BadInputError
-        If it isn't UTF-8, or names a field twice, or holds a number that is not finite or beyond 64 bits, a character
+        If it isn't UTF-8, or names a field twice, or holds a number that is not finite or too large, a character
         that no text can hold (NUL, half a surrogate pair), or is nested without end.
     """
     try:
@@ -52,7 +54,7 @@ def read_json(content: bytes) -> Any:
         raise
     except (ValueError, RecursionError):
         raise BadInputError(UNREADABLE) from None
-    _check(value, 0)
+    _check(value, LARGEST_INTEGER, 0)
     return value
 
 
@@ -67,23 +69,23 @@ def _no_number(_: str) -> Any:
     raise BadInputError("The request holds something that is not a number where one belongs.")
 
 
-def _check(value: Any, depth: int) -> None:
+def _check(value: Any, largest: int, depth: int) -> None:
     if isinstance(value, str):
         check_text(value)
     elif isinstance(value, bool) or value is None:
         return
     elif isinstance(value, int | float):
-        if not math.isfinite(value) or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
+        if not math.isfinite(value) or (isinstance(value, int) and abs(value) > largest):
             raise BadInputError("The request holds a number that is too large.")
     elif depth >= _TOO_DEEP:
         raise BadInputError("The request is nested too deeply.")
     elif isinstance(value, list):
         for item in value:
-            _check(item, depth + 1)
+            _check(item, largest, depth + 1)
     else:
         for name, item in value.items():
             check_text(name)
-            _check(item, depth + 1)
+            _check(item, LARGEST_SEQ if name.endswith("_seq") else LARGEST_INTEGER, depth + 1)
 
 
 def check_text(text: str) -> None:

@@ -76,7 +76,7 @@ def change_version(unit: Unit, table: Table, key: str, version: int, values: Map
     """
     mine = (table.c.practice_id == unit.practice_id) & (table.c.id == key)
     changed = unit.execute(
-        update(table).where(mine, table.c.version == version).values(**values, version=version + 1)
+        update(table).where(mine, table.c.version == version).values(**values, version=table.c.version + 1)
     ).rowcount
     if changed == 1:
         return version + 1

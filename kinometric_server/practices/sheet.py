@@ -117,7 +117,7 @@ def change_practice(unit: Unit, practice_id: str, asked: ChangePractice, *, by_s
     changed = unit.execute(
         update(practices)
         .where(practices.c.id == practice_id, practices.c.version == asked.version)
-        .values(**values, version=asked.version + 1, updated_at=unit.now)
+        .values(**values, version=practices.c.version + 1, updated_at=unit.now)
     ).rowcount
     if changed != 1:
         unit.one(select(practices.c.id).where(practices.c.id == practice_id))
@@ -223,7 +223,7 @@ def change_scope(unit: Unit, scope: PracticeScope, keys: KeyRing, asked: ChangeS
     changed = unit.execute(
         update(practices)
         .where(practices.c.id == unit.practice_id, practices.c.scope_version == asked.version)
-        .values(**values, scope_version=asked.version + 1, updated_at=unit.now)
+        .values(**values, scope_version=practices.c.scope_version + 1, updated_at=unit.now)
     ).rowcount
     if changed != 1:
         raise StaleWriteError

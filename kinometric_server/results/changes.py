@@ -55,7 +55,8 @@ def confirm_hold(unit: Unit, scope: PracticeScope, keys: KeyRing, trial_id: str,
         raise ConflictError("This trial has no hold that could be confirmed.")
     hold_s = _hold(body)
     differs = trial.detected_hold_s is None or abs(hold_s - trial.detected_hold_s) > 0.05
-    reason = required_reason(body.reason or "") if differs else (body.reason or "").strip() or None
+    said = (body.reason or "").strip()
+    reason = required_reason(said) if differs or said else None
     _confirm(unit, scope, row, trial, body.version, hold_s, reason, all_at_once=False)
     return _changed(unit, scope, keys, session, (trial_id,), "hold_confirmed")
 

@@ -39,6 +39,7 @@ from kinometric_server.security.sealing import KeyRing
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=10)
 LONGEST_TEXT = 400
+LONGEST_CIRCUMSTANCE = 80
 _FILE_FAULTS = ("too_short", "rate_low", "gravity_free", "gravity_scale")
 """Findings that speak of the file and not of the patient: such a file is refused, and nothing of it is stored."""
 
@@ -65,8 +66,11 @@ def read_result(body: NewResult, now: datetime) -> ReadResult:
     tested_at = _moment(body.tested_at, now)
     if (body.recording_base64 is None) == (body.outcome is None):
         raise BadInputError("Send a recording, or the outcome with a reason; one of the two.")
-    for text in (body.footwear, body.surface, body.assistance, body.device, body.reason):
-        if text is not None and (len(text) > LONGEST_TEXT or not text.isprintable()):
+    for longest, texts in (
+        (LONGEST_CIRCUMSTANCE, (body.footwear, body.surface, body.assistance)),
+        (LONGEST_TEXT, (body.device, body.reason)),
+    ):
+        if any(text is not None and (len(text) > longest or not text.isprintable()) for text in texts):
             raise BadInputError("A text is too long, or holds signs that can't be printed.")
     if body.placement not in (None, *PLACEMENTS):
         raise BadInputError(f"The placement is one of {', '.join(PLACEMENTS)}.")

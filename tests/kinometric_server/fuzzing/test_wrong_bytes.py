@@ -27,7 +27,8 @@ WRONG_JSON = {
     "NaN": b'{"limit": NaN}',
     "Infinity": b'{"limit": -Infinity}',
     "1e999": b'{"limit": 1e999}',
-    "an integer beyond 64 bits": b'{"after_seq": 9223372036854775808}',
+    "an integer beyond 32 bits": b'{"limit": 2147483648}',
+    "an integer beyond 53 bits": b'{"after_seq": 9007199254740992}',
     "an integer of 5000 digits": b'{"limit": ' + b"9" * 5000 + b"}",
     "a field twice": b'{"limit": 1, "limit": 2}',
     "UTF-16": '{"limit": 1}'.encode("utf-16"),
@@ -228,7 +229,7 @@ def test_a_body_is_read_as_it_was_written_or_refused(value):
     except BadInputError:
         flat = json.dumps(value)
         assert any(sign in flat for sign in ("NaN", "Infinity", "\\u0000", "\\ud")) or any(
-            len(digits) > 18 for digits in flat.replace("-", " ").replace(",", " ").split()
+            len(digits) > 9 for digits in flat.replace("-", " ").replace(",", " ").split()
         )
     else:
         assert json.dumps(read) == json.dumps(value)
