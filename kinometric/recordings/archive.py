@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
@@ -16,6 +18,8 @@ from kinometric.recordings.recording import Recording, RecordingError
 from kinometric.recordings.table import Text
 
 _MOST_MEMBERS = 200
+# What zipfile raises when lengths, places or methods in the archive are nonsense.
+_DAMAGED = (NotImplementedError, RuntimeError, EOFError, ValueError, OSError, LookupError)
 
 
 def is_archive(content: bytes) -> bool:
@@ -55,7 +59,9 @@ def read_archive(content: bytes, rate_hz: float | None = None) -> Recording:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = _members(archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+    except RecordingError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, *_DAMAGED):
         raise RecordingError("The zip archive cannot be opened; it is damaged or encrypted.", code="archive") from None
     named = {name.rsplit("/", 1)[-1].lower(): text for name, text in members.items() if not _is_meta(name)}
     if "accelerometer.csv" in named and "gravity.csv" in named and "totalacceleration.csv" not in named:

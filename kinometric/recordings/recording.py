@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 Severity = Literal["fine", "shown", "not_scorable"]
 FloatArray = NDArray[np.float64]
 
+#: Beyond any time in nanoseconds and any acceleration; squares of it are still numbers.
+LARGEST = 1e100
 STANCES = ("LBEO", "RBEO", "LBEC", "RBEC")
 PLACEMENTS = ("waist", "sacrum", "chest", "unknown")
 MOUNTINGS = ("portrait_screen_out",)
@@ -119,7 +121,7 @@ class Recording:
             )
         if time_s.size < 2:
             raise RecordingError("The recording has fewer than two samples.", code="too_short")
-        if not (_finite(time_s) and _finite(acceleration.ravel())):
+        if not (believable(time_s) and believable(acceleration.ravel())):
             raise RecordingError("The recording holds values that are not numbers.", code="not_a_number")
         if not (time_s[1:] > time_s[:-1]).all():
             raise RecordingError("Time does not increase from sample to sample.", code="time_order")
@@ -186,9 +188,21 @@ def _frozen(values: ArrayLike) -> FloatArray:
     return array
 
 
-def _finite(values: FloatArray) -> bool:
-    # The product is cheap and finite unless a value is not, or is far beyond any acceleration.
-    return math.isfinite(values @ values) or bool(np.isfinite(values).all())
+def believable(values: FloatArray) -> bool:
+    """Whether all values are finite, and not so large that their squares would not be.
+
+    Parameters
+    ----------
+    values : (n,) float64
+
+    Returns
+    -------
+    bool
+    """
+    # One product is cheaper than a test of each value; only a suspicious one is looked at closely.
+    with np.errstate(over="ignore", invalid="ignore"):
+        product = float(values @ values)
+    return math.isfinite(product) or bool((np.abs(values) < LARGEST).all())
 
 
 def _known(value: str | None, allowed: tuple[str, ...], what: str) -> None:

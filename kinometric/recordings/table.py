@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from kinometric.recordings.recording import FloatArray, RecordingError
+from kinometric.recordings.recording import LARGEST, FloatArray, RecordingError, believable
 
 COMMENTS = ("#", "%", "//")
 _LONGEST_LINE = 10_000
@@ -114,9 +113,7 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
         )
     except (ValueError, IndexError, OverflowError):
         raise _first_bad_row(text, content[start:], columns) from None
-    # One product is cheaper than a test of each value; only a suspicious one is looked at closely.
-    flat = values.ravel()
-    if not math.isfinite(flat @ flat) and not np.isfinite(flat).all():
+    if not believable(values.ravel()):
         raise _first_bad_row(text, content[start:], columns)
     return values
 
@@ -188,7 +185,7 @@ def _first_bad_row(text: Text, body: bytes, columns: Sequence[int]) -> Recording
                 return RecordingError("A value is missing or not a number.", code="not_a_number", line=number)
             if not is_number(cell):
                 return RecordingError("A value cannot be read as a number.", code="not_a_number", line=number)
-            if not np.isfinite(float(cell.replace(",", "."))):
+            if not abs(float(cell.replace(",", "."))) < LARGEST:
                 return RecordingError("A value is too large for a number.", code="not_a_number", line=number)
     return RecordingError("The rows do not all have the same number of columns.", code="columns", line=text.body_line)
 

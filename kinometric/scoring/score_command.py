@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from dataclasses import asdict, fields, replace
 from typing import Any
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--placement", type=str.lower, choices=PLACEMENTS, help="where the phone was worn")
     parser.add_argument(
-        "--foot-lift", type=float, metavar="SECONDS", help="when the foot left the floor, on the file's time axis"
+        "--foot-lift", type=_seconds, metavar="SECONDS", help="when the foot left the floor, on the file's time axis"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a file, a line each")
 
@@ -186,15 +187,29 @@ def _level(trial: Trial) -> str:
     return _LEVEL_NAMES[trial.level] + (" for age" if trial.level_basis == "age" else "")
 
 
+def _number(text: str, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(what)
+    return value
+
+
 def _age(text: str) -> float:
-    years = float(text)
+    years = _number(text, "an age is a number of years")
     if not 0.0 <= years <= 130.0:
         raise argparse.ArgumentTypeError("an age lies between 0 and 130 years")
     return years
 
 
 def _positive(text: str) -> float:
-    value = float(text)
-    if not 0.0 < value < float("inf"):
+    value = _number(text, "a rate is a positive number of samples a second")
+    if not value > 0.0:
         raise argparse.ArgumentTypeError("a rate is a positive number of samples a second")
     return value
+
+
+def _seconds(text: str) -> float:
+    return _number(text, "foot lift is a number of seconds")

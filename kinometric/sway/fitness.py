@@ -231,6 +231,8 @@ def _frozen(recording: Recording, window: Window, end_s: float | None, limits: Q
     time_s = recording.time_s - (recording.time_s[0] + window.start_s)
     inside = slice(int(np.searchsorted(time_s, 0.0)), int(np.searchsorted(time_s, window.seen_s, side="right")))
     part, values = time_s[inside], recording.acceleration_m_s2[inside]
+    if part.size < 3:
+        return None
     # A value that lasts so long is met twice in a row by every second look within that time.
     spread = values[:: max(int(limits.frozen_s / 2 * (part.size - 1) / (part[-1] - part[0])), 1), 0]
     if not (spread[1:] == spread[:-1]).any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,10 +58,12 @@ def cut_window(recording: Recording, foot_lift_s: float | None = None) -> Window
     Raises
     ------
     RecordingError
-        When less than one second follows the start of the window.
+        When less than one second follows the start of the window, or the time of foot lift is not a number.
     """
     limits, filters = engine().window, engine().filters
     mark = recording.foot_lift_s if foot_lift_s is None else foot_lift_s
+    if mark is not None and not math.isfinite(mark):
+        raise RecordingError("The time of foot lift is not a number.", code="not_a_number")
     first = float(recording.time_s[0])
     lift = 0.0 if mark is None else mark - first
     start = max(lift, 0.0)
@@ -94,7 +97,9 @@ def _slowed(recording: Recording, first: float, start: float) -> tuple[FloatArra
     margin_s = 1.0
     last = start + engine().window.length_s + margin_s
     if time_s[-1] > last or start > margin_s:
-        kept = slice(int(np.searchsorted(time_s, start - margin_s)), int(np.searchsorted(time_s, last)) + 1)
+        # One sample more on either side, so that two are left even where the recording has a hole.
+        before = max(int(np.searchsorted(time_s, start - margin_s)) - 1, 0)
+        kept = slice(before, int(np.searchsorted(time_s, last)) + 1)
         time_s, acceleration = time_s[kept], acceleration[kept]
     rate = (time_s.size - 1) / (time_s[-1] - time_s[0])
     if rate <= _FASTER_THAN_HZ:

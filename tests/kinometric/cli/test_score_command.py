@@ -152,6 +152,11 @@ def test_foot_lift_and_placement_can_be_stated(tmp_path: Path, capsys: pytest.Ca
     [
         ["--age", "-4"],
         ["--age", "200"],
+        ["--age", "old"],
+        ["--age", "nan"],
+        ["--rate", "inf"],
+        ["--foot-lift", "nan"],
+        ["--foot-lift", "soon"],
         ["--rate", "0"],
         ["--stance", "LEFT"],
         ["--rate", "fast"],
@@ -162,7 +167,9 @@ def test_impossible_arguments_are_refused(arguments: list[str], held: Path, caps
     with pytest.raises(SystemExit) as caught:
         main(["score", str(held), *arguments])
     assert caught.value.code == 2
-    assert "error:" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "error:" in said
+    assert " _" not in said
 
 
 def test_real_phone_recordings_without_time_are_scored(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:

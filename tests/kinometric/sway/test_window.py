@@ -91,6 +91,19 @@ def test_less_than_a_second_is_too_short(mark: float | None) -> None:
     assert ("foot lift" if mark else "its start") in caught.value.reason
 
 
+@pytest.mark.parametrize("mark", [float("nan"), float("inf")])
+def test_a_foot_lift_that_is_no_number_is_refused(mark: float) -> None:
+    with pytest.raises(RecordingError, match="not a number"):
+        cut_window(ramp(100.0, 12.0), mark)
+
+
+def test_a_hole_around_the_window_leaves_something_to_work_on() -> None:
+    whole = ramp(100.0, 30.0)
+    keep = (whole.time_s < 1.0) | (whole.time_s > 29.0)
+    holed = replace(whole, time_s=whole.time_s[keep], acceleration_m_s2=whole.acceleration_m_s2[keep])
+    np.testing.assert_allclose(cut_window(holed, 10.0).acceleration_m_s2[:, 0], 10.0 + np.arange(1000) / 100, atol=1e-6)
+
+
 def test_a_foot_lift_after_the_end_is_too_short() -> None:
     with pytest.raises(RecordingError, match=r"0\.0 s follow foot lift"):
         cut_window(replace(ramp(100.0, 5.0), foot_lift_s=60.0))
