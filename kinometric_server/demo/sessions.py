@@ -68,8 +68,8 @@ TODAY: Final[tuple[DemoSession, ...]] = (
 """Today's sessions, the latest first."""
 
 BEFORE: Final[tuple[DemoSession, ...]] = (
-    DemoSession("maria", (_steady(7.6), _steady(6.1), _down(3.7), _down(5.5)), days_ago=91),
-    DemoSession("maria", (_steady(7.1), _down(9.2), _down(3.1), _down(4.9)), days_ago=184),
+    DemoSession("maria", (_steady(7.6), _steady(6.1), _down(3.7), _down(5.5)), "reviewed", days_ago=91),
+    DemoSession("maria", (_steady(7.1), _down(9.2), _down(3.1), _down(4.9)), "reviewed", days_ago=184),
     DemoSession("sean", (_steady(8.8), _steady(8.3), _down(8.8), _down(6.5)), "reviewed", days_ago=98),
     DemoSession("anneke", (_steady(8.1), _steady(7.4), _down(5.6), _down(5.1)), "reviewed", days_ago=70),
     DemoSession("rosa", (_down(6.6), _down(8.4), _down(2.4), _down(3.0)), "reviewed", days_ago=119),
