@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -66,14 +67,33 @@ def create_app(
     counted : callable or None
         Told method, route, status and seconds of every request.
     """
-    app = _bare_app()
+    app = _app_without_routes({})
+    served = _served_app()
+    app.router.routes.extend(served.router.routes)
+    app.state.routes = served.state.routes
     app.state.server = server
     app.state.demo_users = demo_users
     app.add_middleware(Frame, body_limit_bytes=server.settings.body_limit_bytes, counted=counted)
     return app
 
 
-def _bare_app() -> FastAPI:
+@cache
+def _served_app() -> FastAPI:
+    """Return the routes, made once for every server of a process: reading their models is most of a start."""
+    return _app_with_routes({})
+
+
+def _app_with_routes(refusals: dict[int | str, dict[str, Any]]) -> FastAPI:
+    app = _app_without_routes(refusals)
+    found = routers()
+    for router in found:
+        app.include_router(router)
+    app.state.routes = [route for router in found for route in router.routes]
+    return app
+
+
+def _app_without_routes(refusals: dict[int | str, dict[str, Any]]) -> FastAPI:
+    """Return an empty application; ``refusals`` are for the description alone, and cost a model each at every route."""
     app = FastAPI(
         title="Kinometric",
         version=__version__,
@@ -82,19 +102,15 @@ def _bare_app() -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
-        responses=_REFUSALS,
+        responses=refusals,
     )
     errors.install(app)
-    found = routers()
-    for router in found:
-        app.include_router(router)
-    app.state.routes = [route for router in found for route in router.routes]
     return app
 
 
 def describe() -> dict[str, Any]:
     """Return the OpenAPI description of all routes; it is committed, not served."""
-    described = _bare_app().openapi()
+    described = _app_with_routes(_REFUSALS).openapi()
     described["components"]["securitySchemes"] = {"session": {"type": "http", "scheme": "bearer"}}
     for path in described["paths"].values():
         for operation in path.values():
