@@ -112,6 +112,10 @@ class Database:
         self.after_commit = after_commit
         self._writer = threading.Lock() if self.engine.dialect.name == "sqlite" else None
         self._holder: int | None = None
+        # One moment for all that a reading transaction sees, as SQLite has it by itself.
+        self._reader: dict[str, Any] = (
+            {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -149,7 +153,10 @@ class Database:
         try:
             with self.engine.connect() as plain:
                 connection = plain.execution_options(
-                    kinometric_writes=writes, kinometric_practice=practice_id, kinometric_guarded=True
+                    kinometric_writes=writes,
+                    kinometric_practice=practice_id,
+                    kinometric_guarded=True,
+                    **({} if writes else self._reader),
                 )
                 unit = Unit(connection, scope, self.clock(), writes)
                 try:

@@ -134,8 +134,9 @@ def take_in(server: Server, scope: PracticeScope, body: NewUpload, key: str | No
                 is_new = False
             taken = Taken(view_upload(unit, known), is_new)
             pass_point("intake.before_commit")
-    except IntegrityError:
-        # On PostgreSQL two orders can pass the checks side by side; the unique business key lets one of them in.
+    except (IntegrityError, ConflictError):
+        # On PostgreSQL another order can come in between two checks, or pass them side by side until the unique
+        # business key lets one of them in: the same order again is still the same upload.
         with server.database.reading(scope) as unit:
             known = known_object(unit, scope, "upload", key, body) or _same_order(unit, body)
             if known is None:

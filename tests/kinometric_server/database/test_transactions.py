@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, InternalError, StatementError
 
 from kinometric_server.accounts.tables import user_practices, users
 from kinometric_server.audit import record
@@ -141,3 +141,28 @@ def test_the_embedded_database_keeps_what_it_acknowledged(database):
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_reading_transaction_sees_one_moment_whatever_is_written_meanwhile(database, scope, clinic):
+    def add():
+        with database.writing(scope) as unit:
+            unit.execute(insert(departments).values(practice_id=scope.practice_id, name="New", created_at=unit.now))
+
+    mine = select(departments.c.name).where(departments.c.practice_id == scope.practice_id)
+    with database.reading(scope) as unit:
+        before = len(unit.all(mine))
+        thread = threading.Thread(target=add)
+        thread.start()
+        thread.join()
+        assert len(unit.all(mine)) == before
+    with database.reading(scope) as unit:
+        assert len(unit.all(mine)) == before + 1
+
+
+def test_a_reading_transaction_of_postgresql_can_not_write(database, scope):
+    if database.is_sqlite:
+        pytest.skip("the embedded database knows no reading transaction that can't write")
+    with pytest.raises(InternalError, match="read-only"), database.reading(scope) as unit:
+        next_number(unit, "patient")
+    with database.writing(scope) as unit:
+        assert next_number(unit, "patient") == 1
