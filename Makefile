@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 PREPARE = $(PYTHON) packaging/environment/prepare.py --venv $(VENV)
 WORKERS ?= 2
 
-.PHONY: demo test test-postgresql test-all bench soak bundle oracle format lock clean
+.PHONY: demo test test-all bench soak bundle oracle format lock clean
 
 demo:
 	@$(PREPARE) --lock run
@@ -24,7 +24,7 @@ bench:
 
 soak:
 	@$(PREPARE) --lock develop
-	@KINOMETRIC_TEST_DATABASE=$${KINOMETRIC_TEST_DATABASE:-both} $(BIN)/python -m pytest -q -m soak $(TESTS)
+	@KINOMETRIC_HYPOTHESIS=search $(BIN)/python -m pytest -q -m soak $(TESTS)
 
 oracle:
 	@$(PREPARE) --lock develop
@@ -43,7 +43,3 @@ lock:
 
 clean:
 	rm -rf build dist *.egg-info .venv .venv-*
-
-test-postgresql:
-	@$(PREPARE) --lock develop
-	@KINOMETRIC_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not soak" tests/kinometric_server

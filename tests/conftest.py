@@ -4,13 +4,34 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+from tests.postgresql_programs import what_is_not_tested
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+_USER = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / f"kinometric-hypothesis-{_USER}")
+)
+hypothesis.settings.register_profile(
+    "same-every-time",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "search", parent=hypothesis.settings.get_profile("same-every-time"), derandomize=False
+)
+# A run of the tests says the same each time, on a slow machine too; `make soak` looks for new examples.
+hypothesis.settings.load_profile(os.environ.get("KINOMETRIC_HYPOTHESIS", "same-every-time"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -46,3 +67,11 @@ def _loopback_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end of a run that left a database out, and not only by skipping, what wasn't tested."""
+    sentence = what_is_not_tested()
+    if sentence is not None:
+        terminalreporter.section("databases", sep="=", red=True, bold=True)
+        terminalreporter.line(sentence, red=True, bold=True)

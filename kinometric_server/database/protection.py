@@ -22,11 +22,16 @@ class RoleError(RuntimeError):
 def protect(connection: Connection, application_role: str | None = None) -> None:
     """Install the database's own protection; safe to repeat."""
     whole_metadata()
-    connection.exec_driver_sql(_FIRST_HEAD)
+    lay_first_head(connection)
     if connection.dialect.name == "sqlite":
         _protect_sqlite(connection)
     else:
         _protect_postgresql(connection, application_role)
+
+
+def lay_first_head(connection: Connection) -> None:
+    """Lay the beginning of the audit trail's chain, where there is no audit trail yet."""
+    connection.exec_driver_sql(_FIRST_HEAD)
 
 
 def _protect_sqlite(connection: Connection) -> None:

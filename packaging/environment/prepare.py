@@ -7,6 +7,7 @@ import ctypes
 import hashlib
 import importlib.util
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,8 @@ def main() -> int:
         check_python()
         if sys.platform.startswith("linux"):
             provide_debian_packages(missing_packages())
+            if arguments.lock == "develop":
+                offer_postgresql()
         prepare(ROOT / arguments.venv, ROOT / "packaging" / "environment" / LOCKS[arguments.lock], arguments.lock)
     except UnreadyError as problem:
         print(problem, file=sys.stderr)
@@ -91,11 +94,42 @@ def provide_debian_packages(packages: list[str]) -> None:
     if os.geteuid() != 0:
         raise UnreadyError(f"Some system libraries are missing. Run this once, then start again:\n  sudo {line}")
     print(f"Installing system libraries: {' '.join(packages)}", flush=True)
+    if not apt_get(line):
+        raise UnreadyError(f"Installing system libraries failed. Run this and read what it says:\n  {line}")
+
+
+def apt_get(line: str) -> bool:
+    """Run `line`, an apt-get install, after an update; tell whether both went well."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], [*line.split(), "-qq"]):
-        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
-        if done.returncode != 0:
-            raise UnreadyError(f"Installing system libraries failed. Run this and read what it says:\n  {line}")
+    return all(
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
+        for command in (["apt-get", "update", "-qq"], [*line.split(), "-qq"])
+    )
+
+
+def offer_postgresql() -> None:
+    """Install PostgreSQL for the tests as root; as anybody else say the line to run. Either way the tests go on."""
+    known = runpy.run_path(str(ROOT / "tests" / "postgresql_programs.py"))
+    if "postgresql" not in known["DATABASES"] or known["programs"]() is not None:
+        return
+    line = "apt-get install -y --no-install-recommends postgresql"
+    if shutil.which("apt-get") is None:
+        print("PostgreSQL 15 or later is not here: the server will be tested on SQLite alone.", flush=True)
+    elif os.geteuid() != 0:
+        print(
+            "PostgreSQL is not here: the server will be tested on SQLite alone. To test it on both, run this once:\n"
+            f"  sudo {line}",
+            flush=True,
+        )
+    else:
+        print("Installing PostgreSQL, on which the server is tested too", flush=True)
+        if not apt_get(line):
+            print(
+                "INSTALLING POSTGRESQL FAILED: the server will be tested on SQLite alone. "
+                f"Run this and read what it says:\n  {line}",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def prepare(venv: Path, lock: Path, name: str) -> None:

@@ -6,7 +6,6 @@ charlie is a stranger: the administrator of practice B; dave is a superadmin, me
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -34,15 +33,15 @@ from kinometric_server.operations.settings import Settings, layout
 from kinometric_server.practices.tables import departments, practices
 from kinometric_server.security.passwords import Passwords
 from kinometric_server.security.sealing import KeyRing
-from tests.kinometric_server.postgresql_cluster import APPLICATION, OWNER, Cluster, programs
+from tests.kinometric_server.plain_http import NO_TLS
+from tests.kinometric_server.postgresql_cluster import APPLICATION, OWNER, Cluster
+from tests.postgresql_programs import DATABASES, programs, what_is_not_tested
 
 PASSWORD = "Harbor lantern 42"
 SYSTEM = Actor()
-BACKENDS = os.environ.get("KINOMETRIC_TEST_DATABASE", "sqlite").replace("both", "sqlite,postgresql").split(",")
-"""On which databases the server's tests run: "sqlite" (by default), "postgresql" or "both"."""
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=DATABASES)
 def backend(request: pytest.FixtureRequest) -> str:
     """The kind of database that a test runs on."""
     return str(request.param)
@@ -107,7 +106,7 @@ def cluster() -> Iterator[Cluster]:
     """A private PostgreSQL cluster; tests that need one are skipped, loudly, where there are no programs for it."""
     found = programs()
     if found is None:
-        pytest.skip("PostgreSQL 15 or later is not installed: what runs on PostgreSQL was NOT tested.")
+        pytest.skip(what_is_not_tested() or "PostgreSQL is not on this machine.")
     made = Cluster(found)
     yield made
     made.stop()
@@ -138,9 +137,8 @@ def settings(tmp_path: Path, key_folder: Path, request: pytest.FixtureRequest, b
         yield made
         return
     cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.new_database()
+    name = cluster.clean_database()
     yield replace(made, database_url=cluster.url(APPLICATION, name), owner_url=cluster.url(OWNER, name))
-    cluster.drop(name)
 
 
 @pytest.fixture
@@ -312,7 +310,7 @@ class People:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if by_hand:
             headers["Kinometric-User-Action"] = "1"
-        client = httpx.Client(base_url=self.base_url, headers=headers, timeout=30, trust_env=False)
+        client = httpx.Client(base_url=self.base_url, headers=headers, timeout=30, trust_env=False, verify=NO_TLS)
         self.clients.append(client)
         return client
 

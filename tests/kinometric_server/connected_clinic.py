@@ -24,6 +24,7 @@ from kinometric_server.practices.tables import practices
 from kinometric_server.sandbox.service import RunningStandIn, make_standin
 from kinometric_server.security.sealing import Purpose
 from kinometric_server.uploads.worker import UploadWorker
+from tests.kinometric_server.plain_http import NO_TLS
 
 __all__ = ["at_work", "clinic_on_athena", "ready_session", "settings", "standin", "standin_process"]
 
@@ -198,7 +199,7 @@ class AtWork:
         self.standin.standin.faults.set({"faults": list(faults), "quirks": quirks})
 
     def documents(self) -> list[dict[str, Any]]:
-        return list(httpx.get(f"{self.standin.base_url}/_standin/documents").json()["documents"])
+        return list(httpx.get(f"{self.standin.base_url}/_standin/documents", verify=NO_TLS).json()["documents"])
 
     @property
     def worker_scope(self) -> PracticeScope:

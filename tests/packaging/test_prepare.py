@@ -71,3 +71,62 @@ def test_a_changed_lock_is_noticed(prepare: ModuleType, monkeypatch: pytest.Monk
     first = prepare.fingerprint("run")
     lock.write_text("a==2")
     assert prepare.fingerprint("run") != first
+
+
+@pytest.fixture
+def without_postgresql(prepare: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """A machine without PostgreSQL; the commands that are run on it."""
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> object:
+        commands.append(command)
+        return prepare.subprocess.CompletedProcess(command, 0)
+
+    known = {"DATABASES": ("sqlite", "postgresql"), "programs": lambda: None}
+    monkeypatch.setattr(prepare.runpy, "run_path", lambda path: known)
+    monkeypatch.setattr(prepare.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(prepare.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(prepare.subprocess, "run", run)
+    return commands
+
+
+def test_root_gets_postgresql_installed_for_the_tests(prepare: ModuleType, without_postgresql: list[list[str]]) -> None:
+    prepare.offer_postgresql()
+    assert without_postgresql[-1][:2] == ["apt-get", "install"]
+    assert "postgresql" in without_postgresql[-1]
+
+
+def test_an_ordinary_user_is_told_how_to_get_postgresql_and_goes_on(
+    prepare: ModuleType,
+    without_postgresql: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(prepare.os, "geteuid", lambda: 1000)
+    prepare.offer_postgresql()
+    assert without_postgresql == []
+    assert "sudo apt-get install -y --no-install-recommends postgresql" in capsys.readouterr().out
+
+
+def test_where_postgresql_can_not_be_installed_the_tests_go_on_and_that_is_said(
+    prepare: ModuleType,
+    without_postgresql: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    failed = prepare.subprocess.CompletedProcess([], 100)
+    monkeypatch.setattr(prepare.subprocess, "run", lambda *_, **__: failed)
+    prepare.offer_postgresql()
+    assert "SQLite alone" in capsys.readouterr().err
+
+
+def test_postgresql_that_is_there_or_not_asked_for_is_not_installed(
+    prepare: ModuleType, without_postgresql: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for known in (
+        {"DATABASES": ("sqlite", "postgresql"), "programs": lambda: tmp_path},
+        {"DATABASES": ("sqlite",), "programs": lambda: None},
+    ):
+        monkeypatch.setattr(prepare.runpy, "run_path", lambda path, known=known: known)
+        prepare.offer_postgresql()
+    assert without_postgresql == []

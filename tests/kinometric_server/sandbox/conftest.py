@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from kinometric_server.sandbox.service import RunningStandIn, make_standin
+from tests.kinometric_server.plain_http import NO_TLS
 
 SCOPE = "athena/service/Athenanet.MDP.*"
 PDF = b"%PDF-1.7\nan invented report\n%%EOF\n"
@@ -20,7 +21,7 @@ class Caller:
 
     def __init__(self, running: RunningStandIn) -> None:
         self.running = running
-        self.http = httpx.Client(base_url=running.base_url, timeout=20.0)
+        self.http = httpx.Client(base_url=running.base_url, timeout=30.0, verify=NO_TLS)
         self.token = ""
 
     def sign_on(self, **changes: str) -> httpx.Response:

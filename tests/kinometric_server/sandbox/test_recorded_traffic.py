@@ -21,6 +21,7 @@ from kinometric_server.sandbox.quirks import Quirks
 from kinometric_server.sandbox.service import RunningStandIn
 from kinometric_server.sandbox.tokens import new_credentials
 from kinometric_server.sandbox.world import PracticeWorld, World, practice_of
+from tests.kinometric_server.plain_http import NO_TLS
 
 PDF = ("file.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
 RELEVANT = re.compile(
@@ -95,7 +96,7 @@ class Replay:
     def __init__(self, running: RunningStandIn) -> None:
         self.running = running
         self.practice = f"/v1/{next(iter(running.standin.world.practices))}"
-        self.http = httpx.Client(base_url=running.base_url)
+        self.http = httpx.Client(base_url=running.base_url, verify=NO_TLS)
         self.token = ""
 
     def _sign_on(self) -> httpx.Response:

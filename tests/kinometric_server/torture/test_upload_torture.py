@@ -48,7 +48,7 @@ def hard_restarts(torture: Torture, request: pytest.FixtureRequest) -> Callable[
     """Restarts of PostgreSQL as by a power cut; the tests' cluster else gives up durability for speed."""
     cluster = request.getfixturevalue("cluster")
     database = torture.server.database.engine.url.database
-    cluster._administer(f"ALTER DATABASE {database} SET synchronous_commit = on")
+    cluster.administer(f"ALTER DATABASE {database} SET synchronous_commit = on")
 
     def restart() -> None:
         torture.restarts += 1
