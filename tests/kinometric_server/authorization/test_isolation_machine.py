@@ -1,199 +1,147 @@
-"""Whatever is granted, revoked, switched or disabled in whatever order: nobody reads outside their membership."""
+"""Whatever is granted, revoked, switched or disabled in whatever order: nobody reads outside their membership.
+
+And the machine that says so is held to finding what it is for: faults of the kind that it looks for are planted.
+"""
 
 from __future__ import annotations
 
-from itertools import count
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
-from sqlalchemy import insert, literal, select, update
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import Connection, event, literal, select, text, true
 
-import kinometric_server.accounts.sessions as sessions_module
-from kinometric_server.accounts.memberships import switch_practice
-from kinometric_server.accounts.people import disable_everywhere
-from kinometric_server.accounts.sessions import end_session, find_session, open_session
-from kinometric_server.accounts.tables import user_practices, users
-from kinometric_server.database import Actor, PracticeScope
-from kinometric_server.errors import ServiceError
-from kinometric_server.practices.tables import departments, practices
+from kinometric_server.accounts import memberships, people, sessions
+from kinometric_server.accounts.tables import user_practices
+from tests.kinometric_server.authorization.isolation_machine import machine_of
 
-ROLES = ("admin", "clinician", "readonly")
-NUMBERS = count(1)
-"""Every practice and user of all runs gets a number of its own, for the runs share one database."""
+Plant = Callable[[pytest.MonkeyPatch, Any], None]
 
 
-def machine_of(server):
-    """Return the machine's class, working on ``server``; every run adds practices and users of its own."""
-
-    class Isolation(RuleBasedStateMachine):
-        practice_keys = Bundle("practice_keys")
-        user_keys = Bundle("user_keys")
-        tokens = Bundle("tokens")
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.members: dict[str, dict[str, str]] = {}
-            self.active_users: dict[str, bool] = {}
-            self.active_practices: dict[str, bool] = {}
-            self.rows: dict[str, set[str]] = {}
-            self.sessions: dict[str, tuple[str, str | None]] = {}
-
-        @rule(target=practice_keys)
-        def make_practice(self):
-            with server.database.writing_outside(Actor()) as unit:
-                values = {"name": "x", "created_at": unit.now, "updated_at": unit.now}
-                key = unit.execute(
-                    insert(practices).values(slug=f"practice-{next(NUMBERS)}", **values).returning(practices.c.id)
-                ).scalar_one()
-            self.rows[key] = set()
-            self.active_practices[key] = True
-            return key
-
-        @rule(target=user_keys)
-        def make_user(self):
-            with server.database.writing_outside(Actor()) as unit:
-                key = unit.execute(
-                    insert(users)
-                    .values(username=f"user-{next(NUMBERS)}", password="x", created_at=unit.now)
-                    .returning(users.c.user_id)
-                ).scalar_one()
-            self.members[key] = {}
-            self.active_users[key] = True
-            return key
-
-        @rule(user=user_keys, practice=practice_keys, role=st.sampled_from(ROLES))
-        def grant(self, user, practice, role):
-            with server.database.writing_outside(Actor()) as unit:
-                mine = (user_practices.c.user_id == user) & (user_practices.c.practice_id == practice)
-                if unit.execute(update(user_practices).where(mine).values(role=role, is_active=True)).rowcount == 0:
-                    unit.execute(
-                        insert(user_practices).values(
-                            user_id=user, practice_id=practice, role=role, created_at=unit.now
-                        )
-                    )
-            self.members[user][practice] = role
-
-        @rule(user=user_keys, practice=practice_keys)
-        def revoke(self, user, practice):
-            with server.database.writing_outside(Actor()) as unit:
-                unit.execute(
-                    update(user_practices)
-                    .where(user_practices.c.user_id == user, user_practices.c.practice_id == practice)
-                    .values(is_active=False)
-                )
-            self.members[user].pop(practice, None)
-
-        @rule(user=user_keys, active=st.booleans())
-        def disable_or_enable(self, user, active):
-            with server.database.writing_outside(Actor()) as unit:
-                name = unit.one(select(users.c.username).where(users.c.user_id == user)).username
-                disable_everywhere(unit, Actor(), name, active=active)
-            self.active_users[user] = active
-            if not active:
-                self.sessions = {token: one for token, one in self.sessions.items() if one[0] != user}
-
-        @rule(practice=practice_keys, active=st.booleans())
-        def close_or_open_practice(self, practice, active):
-            with server.database.writing_outside(Actor()) as unit:
-                unit.execute(update(practices).where(practices.c.id == practice).values(is_active=active))
-            self.active_practices[practice] = active
-
-        @rule(target=tokens, user=user_keys)
-        def sign_in(self, user):
-            if not self.active_users[user]:
-                return multiple()
-            with server.database.writing_outside(Actor()) as unit:
-                _, token = open_session(
-                    unit, user, client="test", practice_id=None, session_limit=server.settings.session_limit
-                )
-            self.sessions[token] = (user, None)
-            return token
-
-        @rule(token=tokens)
-        def sign_out(self, token):
-            if token not in self.sessions:
-                return
-            with server.database.writing_outside(Actor()) as unit:
-                end_session(unit, find_session(unit, token, server.settings.idle_limit).session_id)
-            del self.sessions[token]
-
-        @rule(token=tokens, practice=practice_keys)
-        def switch(self, token, practice):
-            if token not in self.sessions:
-                return
-            user, _ = self.sessions[token]
-            may = practice in self.members[user] and self.active_practices[practice]
-            try:
-                with server.database.writing_outside(Actor()) as unit:
-                    session = find_session(unit, token, server.settings.idle_limit)
-                    switch_practice(unit, session, practice, "I would like to")
-                switched = True
-            except ServiceError:
-                switched = False
-            assert switched == may
-            if switched:
-                self.sessions[token] = (user, practice)
-
-        @rule(practice=practice_keys)
-        def add_row(self, practice):
-            with server.database.writing(PracticeScope.of_worker(practice)) as unit:
-                key = unit.execute(
-                    insert(departments)
-                    .values(practice_id=practice, name="x", created_at=unit.now)
-                    .returning(departments.c.id)
-                ).scalar_one()
-            self.rows[practice].add(key)
-
-        @invariant()
-        def everybody_sees_exactly_what_their_membership_allows(self):
-            for token, (user, practice) in self.sessions.items():
-                member = practice in self.members[user] and self.active_practices.get(practice or "", False)
-                allowed = self.rows[practice] if member else None
-                assert self.seen(token) == allowed
-
-        def seen(self, token):
-            try:
-                with server.database.reading_outside(Actor()) as unit:
-                    scope = find_session(unit, token, server.settings.idle_limit).scope(None, None)
-            except ServiceError:
-                return None
-            with server.database.reading(scope) as unit:
-                rows = unit.all(select(departments.c.id).where(departments.c.practice_id == unit.practice_id))
-            return {row.id for row in rows}
-
-        def teardown(self):
-            for token in self.sessions:
-                self.seen(token)
-
-    return Isolation
-
-
-def test_isolation_holds_under_every_order_of_changes(server):
+def run(server: Any, *, examples: int, steps: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
+    """Run the machine, by chance in `make soak` and the same each time in `make test`."""
     run_state_machine_as_test(
         machine_of(server),
         settings=hypothesis_settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples, stateful_step_count=steps, phases=phases, suppress_health_check=list(HealthCheck)
         ),
     )
 
 
+def test_isolation_holds_under_every_order_of_changes(server: Any) -> None:
+    run(server, examples=10, steps=25)
+
+
 @pytest.mark.soak
-def test_the_machine_finds_a_planted_stale_membership(server, monkeypatch):
-    stale = sessions_module._FIND.with_only_columns(
-        *[
-            literal("clinician").label("role") if column.name == "role" else column
-            for column in sessions_module._FIND.selected_columns
-        ]
+def test_isolation_holds_under_two_hundred_long_orders_of_changes(server: Any) -> None:
+    run(server, examples=200, steps=30)
+
+
+def _find_with(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
+    columns = [changed.get(column.name, column) for column in sessions._FIND.selected_columns]
+    monkeypatch.setattr(sessions, "_FIND", sessions._FIND.with_only_columns(*columns))
+
+
+def a_membership_that_nobody_asks_for(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    _find_with(monkeypatch, role=literal("clinician").label("role"))
+
+
+def a_closed_practice_that_is_read_on(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    _find_with(monkeypatch, practice_active=true().label("practice_active"))
+
+
+def a_revoked_membership_that_goes_on(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    without_active = select(user_practices.c.role).where(
+        user_practices.c.user_id == sessions.sessions.c.user_id,
+        user_practices.c.practice_id == sessions.sessions.c.practice_id,
     )
-    monkeypatch.setattr(sessions_module, "_FIND", stale)
+    _find_with(monkeypatch, role=without_active.correlate(sessions.sessions).scalar_subquery().label("role"))
+
+
+def a_disabled_users_sessions_that_come_back(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    monkeypatch.setattr(people, "end_sessions_of", lambda unit, user_id, **_: 0)
+
+
+def a_sign_out_that_ends_nothing(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    monkeypatch.setattr(sessions, "end_session", lambda unit, session_id: None)
+
+
+def an_idle_session_that_lives_on(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    find = sessions.find_session
+    monkeypatch.setattr(sessions, "find_session", lambda unit, token, limit: find(unit, token, limit * 2))
+
+
+def a_switch_that_asks_for_no_membership(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    real = memberships.memberships_of
+
+    def of_everybody(unit: Any, user_id: str) -> list[Any]:
+        user = unit.all(select(user_practices.c.user_id).distinct())
+        return [row for one in user for row in real(unit, one.user_id)]
+
+    monkeypatch.setattr(memberships, "memberships_of", of_everybody)
+
+
+def a_superadmin_who_needs_no_reason(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    monkeypatch.setattr(memberships, "SHORTEST_REASON", 0)
+
+
+def rights_that_are_remembered(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    remembered: dict[str, Any] = {}
+    find = sessions.find_session
+
+    def found(unit: Any, token: str, limit: Any) -> Any:
+        session = find(unit, token, limit)
+        if session.practice_id is None:
+            return session
+        return remembered.setdefault(token, session)
+
+    monkeypatch.setattr(sessions, "find_session", found)
+
+
+def a_transaction_that_forgets_whose_it_is(monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    """Only PostgreSQL is told the practice by the transaction; the first one stays."""
+    first: list[str] = []
+
+    def keep(connection: Connection) -> None:
+        practice = connection.get_execution_options().get("kinometric_practice")
+        if practice and not connection.get_execution_options().get("kinometric_writes"):
+            first.append(practice)
+            connection.execute(text("SELECT set_config('app.practice_id', :p, true)"), {"p": first[0]})
+
+    event.listen(server.database.engine, "begin", keep)
+
+
+PLANTED: list[Plant] = [
+    a_membership_that_nobody_asks_for,
+    a_closed_practice_that_is_read_on,
+    a_revoked_membership_that_goes_on,
+    a_disabled_users_sessions_that_come_back,
+    a_sign_out_that_ends_nothing,
+    an_idle_session_that_lives_on,
+    a_switch_that_asks_for_no_membership,
+    a_superadmin_who_needs_no_reason,
+    rights_that_are_remembered,
+]
+
+
+def finds(plant: Plant, monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    plant(monkeypatch, server)
     with pytest.raises((AssertionError, ExceptionGroup)):
-        run_state_machine_as_test(
-            machine_of(server),
-            settings=hypothesis_settings(
-                max_examples=200, stateful_step_count=25, deadline=None, phases=[Phase.generate], database=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )  # fmt: skip
+        run(server, examples=150, steps=20, phases=(Phase.generate,))
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_machine_finds_what_is_planted(plant: Plant, monkeypatch: pytest.MonkeyPatch, server: Any) -> None:
+    finds(plant, monkeypatch, server)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_the_machine_finds_a_transaction_with_another_ones_practice(
+    monkeypatch: pytest.MonkeyPatch, server: Any
+) -> None:
+    finds(a_transaction_that_forgets_whose_it_is, monkeypatch, server)
