@@ -232,7 +232,7 @@ class running:  # noqa: N801 reads as a verb
 
     def __exit__(self, *_: object) -> None:
         self.uvicorn.should_exit = True
-        self.thread.join(20)
+        self.thread.join(60)
         assert not self.thread.is_alive(), "the server under test didn't stop"
 
 
@@ -310,7 +310,7 @@ class People:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if by_hand:
             headers["Kinometric-User-Action"] = "1"
-        client = httpx.Client(base_url=self.base_url, headers=headers, timeout=30, trust_env=False, verify=NO_TLS)
+        client = httpx.Client(base_url=self.base_url, headers=headers, timeout=60, trust_env=False, verify=NO_TLS)
         self.clients.append(client)
         return client
 

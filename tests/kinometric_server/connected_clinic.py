@@ -199,7 +199,9 @@ class AtWork:
         self.standin.standin.faults.set({"faults": list(faults), "quirks": quirks})
 
     def documents(self) -> list[dict[str, Any]]:
-        return list(httpx.get(f"{self.standin.base_url}/_standin/documents", verify=NO_TLS).json()["documents"])
+        return list(
+            httpx.get(f"{self.standin.base_url}/_standin/documents", timeout=60, verify=NO_TLS).json()["documents"]
+        )
 
     @property
     def worker_scope(self) -> PracticeScope:

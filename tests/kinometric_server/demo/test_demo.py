@@ -66,7 +66,7 @@ def provider(made: tuple[Server, Any]) -> Iterator[httpx.Client]:
     server, users = made
     with (
         running(server, demo_users=lambda: users) as address,
-        httpx.Client(base_url=address, trust_env=False) as client,
+        httpx.Client(base_url=address, timeout=60, trust_env=False) as client,
     ):
         yield sign_in(client, "provider")
 
@@ -134,7 +134,7 @@ def test_reopening_gives_new_passwords_and_ends_old_sessions(made: tuple[Server,
     current = list(users)
     with (
         running(server, demo_users=lambda: tuple(current)) as address,
-        httpx.Client(base_url=address, trust_env=False) as client,
+        httpx.Client(base_url=address, timeout=60, trust_env=False) as client,
     ):
         sign_in(client, "admin")
         newer = new_passwords()
@@ -190,16 +190,16 @@ def test_the_command_starts_everything_and_ends_all_of_it(tmp_path: Path) -> Non
             said[words[0]] = words[1]
         if "Ctrl+C" in line:
             break
-    with httpx.Client(base_url=said["Server"], trust_env=False) as client:
+    with httpx.Client(base_url=said["Server"], timeout=60, trust_env=False) as client:
         assert {user["password"] for user in ok(client.get("/v1/hello"))["demo_users"]} == {
             said["frontdesk"], said["provider"], said["admin"],
         }  # fmt: skip
-    documents = httpx.get(f"{said['Stand-in']}/_standin/documents").json()["documents"]
+    documents = httpx.get(f"{said['Stand-in']}/_standin/documents", timeout=60).json()["documents"]
     assert len(documents) == 4
     process.send_signal(signal.SIGTERM)
     process.wait(60)
     process.stdout.close()
     for address in (said["Server"], said["Stand-in"]):
         with pytest.raises(httpx.ConnectError):
-            httpx.get(address, timeout=2)
+            httpx.get(address, timeout=60)
     assert json.loads((tmp_path / "kept" / "clinic" / "server.json").read_text())["database"]

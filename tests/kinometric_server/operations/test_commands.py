@@ -70,7 +70,7 @@ def serving(folder, *options):
 
 def call(address, path, body, token=None):
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.post(address + path, json=body, headers=headers, timeout=30, trust_env=False)
+    return httpx.post(address + path, json=body, headers=headers, timeout=60, trust_env=False)
 
 
 def test_a_fresh_installation_serves_and_a_superadmin_sets_a_practice_up_by_the_api(folder):
@@ -89,7 +89,7 @@ def test_a_fresh_installation_serves_and_a_superadmin_sets_a_practice_up_by_the_
         assert call(address, "/v1/me/password", own, admin["token"]).status_code == 204
         person = {"lastname": "Prueba", "firstname": "Rosa", "born": "1944-09-23", "sex": "F", "is_sandbox": True}
         assert call(address, "/v1/patients", person, admin["token"]).status_code == 201
-        ready = httpx.get(address + "/readyz", trust_env=False)
+        ready = httpx.get(address + "/readyz", timeout=60, trust_env=False)
         assert (ready.status_code, set(ready.json()["checks"].values())) == (200, {True})
     assert main(["audit", "verify", "--data", str(folder)]) == 0
     assert "Quay" not in "".join(path.read_text() for path in (folder / "logs").glob("*.log"))
@@ -103,7 +103,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(folder, capsys):
         process.kill()
     with serving(folder) as (address, _):
         listed = httpx.get(
-            address + "/v1/practices", headers={"Authorization": f"Bearer {token}"}, trust_env=False
+            address + "/v1/practices", headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
         ).json()
         assert [one["slug"] for one in listed] == [f"x{number}" for number in range(5)]
     assert main(["audit", "verify", "--data", str(folder)]) == 0
@@ -151,16 +151,16 @@ def test_it_serves_tls_with_a_certificate_and_nothing_older_than_1_2(folder, tmp
     with serving(folder, "--tls-cert", str(cert), "--tls-key", str(key), "--no-worker") as (address, _):
         assert address.startswith("https://")
         trusting = ssl.create_default_context(cafile=str(cert))
-        assert httpx.get(address + "/v1/hello", verify=trusting, trust_env=False).status_code == 200
+        assert httpx.get(address + "/v1/hello", timeout=60, verify=trusting, trust_env=False).status_code == 200
         with pytest.raises(httpx.ConnectError):
-            httpx.get(address + "/v1/hello", trust_env=False)
+            httpx.get(address + "/v1/hello", timeout=60, trust_env=False)
         old = ssl.create_default_context(cafile=str(cert))
         old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             old.maximum_version = ssl.TLSVersion.TLSv1_1
         with pytest.raises(httpx.ConnectError):
-            httpx.get(address + "/v1/hello", verify=old, trust_env=False)
+            httpx.get(address + "/v1/hello", timeout=60, verify=old, trust_env=False)
 
 
 def test_init_shows_a_random_password_once_that_works(tmp_path, capsys):

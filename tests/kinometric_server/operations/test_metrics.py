@@ -16,7 +16,7 @@ def metrics(server):
 
 
 def read(metrics) -> str:
-    return httpx.get(f"http://127.0.0.1:{metrics.port}/metrics", trust_env=False).text
+    return httpx.get(f"http://127.0.0.1:{metrics.port}/metrics", timeout=60, trust_env=False).text
 
 
 def test_requests_are_counted_by_route_and_status(metrics, server, clinic, people):
@@ -24,7 +24,7 @@ def test_requests_are_counted_by_route_and_status(metrics, server, clinic, peopl
 
     with running(server, counted=metrics.requests.note) as address:
         for path in ("/v1/hello", "/v1/hello", "/v1/me", "/v1/patients/Quillfeather", "/v1/x/Quillfeather"):
-            httpx.get(address + path, trust_env=False)
+            httpx.get(address + path, timeout=60, trust_env=False)
     shown = read(metrics)
     assert 'kinometric_requests_total{method="GET",route="/v1/hello",status="200"} 2.0' in shown
     assert 'route="/v1/me",status="401"' in shown

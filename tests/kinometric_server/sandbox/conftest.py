@@ -21,7 +21,7 @@ class Caller:
 
     def __init__(self, running: RunningStandIn) -> None:
         self.running = running
-        self.http = httpx.Client(base_url=running.base_url, timeout=30.0, verify=NO_TLS)
+        self.http = httpx.Client(base_url=running.base_url, timeout=60, verify=NO_TLS)
         self.token = ""
 
     def sign_on(self, **changes: str) -> httpx.Response:

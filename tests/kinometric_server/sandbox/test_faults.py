@@ -276,7 +276,7 @@ def test_a_fault_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
 def test_the_token_limit_holds_for_the_rest_of_the_clock_minute() -> None:
     now = [1_000_000_020.0]
     standin = StandIn(demo_world(), new_credentials(), clock=lambda: now[0])
-    with RunningStandIn(standin) as running, httpx.Client(base_url=running.base_url) as http:
+    with RunningStandIn(standin) as running, httpx.Client(base_url=running.base_url, timeout=60) as http:
         form = {"grant_type": "client_credentials", "scope": "athena/service/Athenanet.MDP.*"}
 
         def ask() -> int:
@@ -294,7 +294,7 @@ def test_a_token_ends_after_its_lifetime() -> None:
     now = [0.0]
     faults = Faults(base=Quirks(token_lifetime_s=100))
     standin = StandIn(demo_world(), new_credentials(), faults=faults, clock=lambda: now[0])
-    with RunningStandIn(standin) as running, httpx.Client(base_url=running.base_url) as http:
+    with RunningStandIn(standin) as running, httpx.Client(base_url=running.base_url, timeout=60) as http:
         form = {"grant_type": "client_credentials", "scope": "athena/service/Athenanet.MDP.*"}
         answer = http.post("/oauth2/v1/token", data=form, auth=(running.client_id, running.client_secret))
         header = {"Authorization": f"Bearer {answer.json()['access_token']}"}

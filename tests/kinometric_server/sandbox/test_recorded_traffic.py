@@ -96,7 +96,7 @@ class Replay:
     def __init__(self, running: RunningStandIn) -> None:
         self.running = running
         self.practice = f"/v1/{next(iter(running.standin.world.practices))}"
-        self.http = httpx.Client(base_url=running.base_url, verify=NO_TLS)
+        self.http = httpx.Client(base_url=running.base_url, timeout=60, verify=NO_TLS)
         self.token = ""
 
     def _sign_on(self) -> httpx.Response:

@@ -48,7 +48,7 @@ def sandbox(repository: Path, *options: str) -> Iterator[tuple[dict[str, Any], s
 @contextmanager
 def signed_on(said: dict[str, Any]) -> Iterator[httpx.Client]:
     form = {"grant_type": "client_credentials", "scope": "athena/service/Athenanet.MDP.*"}
-    with httpx.Client(base_url=said["base_url"]) as http:
+    with httpx.Client(base_url=said["base_url"], timeout=60) as http:
         answer = http.post("/oauth2/v1/token", data=form, auth=(said["client_id"], said["client_secret"]))
         http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         yield http

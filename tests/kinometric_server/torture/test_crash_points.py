@@ -37,7 +37,7 @@ class Running:
         )  # fmt: skip
         headers = {"Authorization": f"Bearer {bob.token}", "Kinometric-User-Action": "1"}
         address = nursery.address(output) if command == "serve" else ""
-        self.client = httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False)
+        self.client = httpx.Client(base_url=address, headers=headers, timeout=60, trust_env=False)
 
     def order(self, body: dict[str, Any], key: str) -> httpx.Response:
         return self.client.post("/v1/uploads", json=body, headers={"Idempotency-Key": key})

@@ -23,7 +23,7 @@ def test_orders_of_several_workstations_at_once_are_one_upload(
     together = threading.Barrier(len(orders))
 
     def press(pair: tuple[Any, dict[str, Any]]) -> Any:
-        together.wait(30)
+        together.wait(60)
         return at_work.upload(*pair, uuid4().hex)
 
     with ThreadPoolExecutor(len(orders)) as pool:
@@ -70,7 +70,7 @@ def test_a_worker_in_a_thread_is_woken_by_an_order_and_stops_when_told(
     try:
         upload = at_work.queued(bob, ready_session)
         seen = threading.Event()
-        for _ in range(400):
+        for _ in range(1200):
             if at_work.state(bob, upload)["state"] == "filed":
                 seen.set()
                 break
@@ -79,7 +79,7 @@ def test_a_worker_in_a_thread_is_woken_by_an_order_and_stops_when_told(
     finally:
         stop.set()
         at_work.server.upload_waiting.set()
-        thread.join(30)
+        thread.join(60)
     assert not thread.is_alive()
     assert ok(bob.post("/v1/uploads/list", {}))["counts"]["filed"] == 1
 
@@ -97,7 +97,7 @@ def test_two_rejected_uploads_of_a_session_revived_at_once_are_one(at_work: AtWo
 
     def retry(upload: dict[str, Any]) -> int:
         body = {"version": at_work.state(bob, upload)["version"], "reason": "mended"}
-        together.wait(30)
+        together.wait(60)
         return int(bob.post(f"/v1/uploads/{upload['upload_id']}/retry", body).status_code)
 
     with ThreadPoolExecutor(2) as pool:
