@@ -12,14 +12,15 @@ PROMPT_VERSION: Final = "prompt 1"
 
 INSTRUCTIONS: Final = f"""You word a short draft about a one-leg balance test for a clinician, who will check it.
 You are given a table of printed numbers and nothing else. Rules:
-- Plain sentences in English, at most 150 words, no headings, no lists, no questions.
-- Every sentence names the test that it speaks of by its code (LBEO, RBEO, LBEC, RBEC) or says "session level".
-- Copy numbers exactly as they stand in the table. Write no other number, not in words either.
+- Short plain sentences in English, in the past tense, at most 150 words; no headings, lists, questions or signs.
+- Every sentence names one test by its code (LBEO, RBEO, LBEC, RBEC), or says "session level".
+- Copy numbers exactly as they stand in the table, with s for seconds. Write no other number, not in words either.
 - Use a level only for the test, or the session, that has it.
-- Name every test without a score and say that it has no score. Name every test with a signal finding.
-- Where a score is provisional, say "provisional".
-- Don't diagnose, don't explain causes, don't predict falls, don't recommend anything, don't say normal or abnormal,
-  and don't call a change better or worse.
+- For a test without a score write: LBEC has no score.
+- For a test with a signal finding write also: The signal of LBEC has a finding.
+- Where a score is provisional, add: , provisional.
+- Two tests are compared only as the table does: LBEO was held 5.8 s longer than LBEC.
+- Don't diagnose, explain, predict, advise or judge, deny nothing, and don't call a change better or worse.
 - Where there is a session level, end with this sentence: {BAND_SENTENCE}"""
 
 
