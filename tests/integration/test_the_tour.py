@@ -18,6 +18,7 @@ from kinometric_server.sandbox.people import DEMO_PEOPLE
 STEPS = (
     "sign-in", "worklist", "find", "match-candidates", "match-compare", "match-ready", "match-linked", "review",
     "review-one-stance", "review-stamped", "report", "confirm", "confirm-ready", "filed", "uploads", "departments",
+    "admin-users", "admin-audit",
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ DEVICES = (
     Device("d-2", "Old laptop", NOW.isoformat(), None, revoked=True),
 )
 _ACTIONS = (
-    ("upload_filed", "upload", "success"), ("athena_patient_read", "athena_patient", "success"),
+    ("upload_accepted", "upload", "success"), ("athena_patient_read", "athena_patient", "success"),
     ("session_reviewed", "session", "success"), ("link_verify_failed", "patient", "failed"),
     ("get_athena_patient_denied", "athena_patient", "denied"), ("sign_in", "user", "success"),
     ("sign_in_failed", "user", "failed"), ("practice_entered", "practice", "success"),

@@ -196,6 +196,11 @@ class PasswordSheet(Sheet):
         self.finished.connect(lambda _: self._forget())
         self.first = self._pane.old.editor
 
+    def put_aside(self) -> None:
+        """Keep no password while the screen is locked."""
+        super().put_aside()
+        self._pane.clear()
+
     def _forget(self) -> None:
         self._pane.clear()
         self.presenter.close()
@@ -246,6 +251,11 @@ class _PasswordFirst(Sheet):
         self._action.set_busy(state.busy)
         if self.isVisible():
             self.fit()
+
+    def put_aside(self) -> None:
+        """Keep no password while the screen is locked."""
+        super().put_aside()
+        self.password.editor.clear()
 
     def _press(self) -> None:
         raise NotImplementedError

@@ -243,7 +243,7 @@ class EntrySheet(Sheet):
 
     def __init__(self, facts: tuple[tuple[str, str], ...]) -> None:
         super().__init__("admin.entry", "Audit entry", width=560)
-        self.facts = FactGrid(88)
+        self.facts = FactGrid(88, selectable=True)
         self.facts.show_facts(facts)
         self.body.addWidget(self.facts)
         close = Button("Close", "admin.entry.close", kind="safe", key="Esc")

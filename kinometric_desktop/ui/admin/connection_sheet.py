@@ -92,6 +92,11 @@ class ConnectionSheet(Sheet):
         if self.isVisible():
             self.fit()
 
+    def put_aside(self) -> None:
+        """Keep what was typed while the screen is locked, but for the secret."""
+        super().put_aside()
+        self.secret.editor.clear()
+
     def _press(self) -> None:
         self._presenter.save(self.secret.editor.text())
 

@@ -32,19 +32,20 @@ def words_of(problem: Problem | None) -> str:
 
 
 class FactGrid(QWidget):
-    """Labels and values in two columns; values wrap and can be selected by mouse."""
+    """Labels and values in two columns; values wrap, and can be selected by mouse where they are worth copying."""
 
-    def __init__(self, label_width: int = 0) -> None:
+    def __init__(self, label_width: int = 0, *, selectable: bool = False) -> None:
         super().__init__()
         self._grid = Grid(self, gaps=(16, 6))
         self._grid.setColumnStretch(1, 1)
         self._label_width = label_width
+        self._selectable = selectable
         self._pairs: list[tuple[Text, Text]] = []
 
     def show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         """Show other facts."""
         while len(self._pairs) < len(facts):
-            label, value = Text("", "body", "text-2"), Text("", "body", wrap=True, selectable=True)
+            label, value = Text("", "body", "text-2"), Text("", "body", wrap=True, selectable=self._selectable)
             if self._label_width:
                 fix_size(label, width=self._label_width)
             place = len(self._pairs)

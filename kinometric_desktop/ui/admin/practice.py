@@ -141,6 +141,8 @@ class PracticePart(QWidget):
 class PracticeSheet(Sheet):
     """Name, address and, for a superadmin, the time zone."""
 
+    keeps_typed = True
+
     def __init__(self, presenter: PracticeFormPresenter) -> None:
         super().__init__("admin.practice_form", "Change the practice", width=560)
         self._presenter = presenter
@@ -169,6 +171,11 @@ class PracticeSheet(Sheet):
         self.footer.addWidget(self.action)
         self.finished.connect(lambda _: presenter.close())
         presenter.subscribe(self.render_state)
+
+    def complain(self, sentence: str) -> None:
+        """Say what is to be mended."""
+        self._error.say(sentence)
+        self.fit()
 
     def render_state(self, state: PracticeFormState) -> None:
         """Show a state."""

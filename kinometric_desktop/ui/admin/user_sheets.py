@@ -36,6 +36,8 @@ NO_DEPARTMENT = "None yet"
 class UserSheet(Sheet):
     """Renders a :class:`UserFormPresenter`."""
 
+    keeps_typed = True
+
     def __init__(self, presenter: UserFormPresenter) -> None:
         state = presenter.state
         super().__init__("admin.user", state.title, width=560)
@@ -100,6 +102,11 @@ class UserSheet(Sheet):
         self.default.setVisible(changing)
         for name in ("display_name", "email"):
             self.editors[name].setReadOnly(state.person_locked)
+
+    def complain(self, sentence: str) -> None:
+        """Say what is to be mended."""
+        self._error.say(sentence)
+        self.fit()
 
     def render_state(self, state: UserFormState) -> None:
         """Show a state."""

@@ -150,6 +150,16 @@ def sign_in_as_admin(driver: Driver) -> Steps:
     yield has_rows(driver, "departments.athena.table")
     yield settled(driver)
     driver.picture("departments-admin")
+    driver.key(Qt.Key.Key_5, _CONTROL)
+    yield has_rows(driver, "admin.users.table")
+    yield settled(driver)
+    driver.picture("admin-users")
+    driver.focus("admin.tabs")
+    for _ in range(3):
+        driver.key(Qt.Key.Key_Right)
+    yield has_rows(driver, "admin.audit.table")
+    yield settled(driver)
+    driver.picture("admin-audit")
 
 
 def other_looks(driver: Driver) -> Steps:

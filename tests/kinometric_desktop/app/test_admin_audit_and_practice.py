@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -16,6 +16,7 @@ from kinometric_desktop.app.admin_practice import NO_ATHENA, SWITCH_OFF, Practic
 from kinometric_desktop.app.audit_actions import ACTIONS
 from kinometric_desktop.app.passing_clipboard import COPIED
 from kinometric_desktop.client.errors import ServerError, Unreachable
+from kinometric_server.uploads.states import Event
 from tests.kinometric_desktop.clinic_admin import DIAGNOSIS, INCIDENTS, PRACTICE, SHEET, entry, furnished, page
 from tests.kinometric_desktop.house import House
 
@@ -72,8 +73,7 @@ def test_every_filter_reaches_the_server_and_starts_at_the_newest_again() -> Non
 
 def test_the_actions_that_are_offered_are_those_that_the_server_writes(repository: Path) -> None:
     written = "\n".join(path.read_text("utf-8") for path in (repository / "kinometric_server").rglob("*.py"))
-    composed = {f"upload_{state}" for state in ("sending", "filed", "rejected", "outcome_unknown")}
-    composed.add("report_exported")
+    composed = {f"upload_{event}" for event in get_args(Event)} | {"report_exported"}
     assert 'f"upload_{' in written
     assert 'f"report_{' in written
     missing = [one for one in ACTIONS if f'"{one}"' not in written and one not in composed]

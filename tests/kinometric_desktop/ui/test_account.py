@@ -273,3 +273,14 @@ def test_every_dialog_fits_into_a_small_window(account: Station, part: str, perc
             place = button.mapTo(sheet.panel, button.rect().bottomRight())
             assert sheet.panel.rect().contains(place), (button.objectName(), place, sheet.panel.size())
     assert sheet.panel.geometry().bottom() <= sheet.height()
+
+
+@pytest.mark.parametrize("which", ["account.password.change", "account.factor.turn_off"])
+def test_a_lock_leaves_no_password_in_a_field(station: Station, which: str) -> None:
+    prepared(station, second_factor_on=True)
+    station.work.actions.trigger("account")
+    press(station, which)
+    name = "account.new_password.old" if which.endswith("change") else "account.factor_off.password"
+    field = typed(station, name, "Right meadow 1")
+    station.work.session.lock()
+    assert field.text() == ""

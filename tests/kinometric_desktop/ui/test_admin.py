@@ -432,3 +432,24 @@ def test_the_list_follows_what_another_administrator_did(office: Office) -> None
     office.accounts.answers["users"] = USERS[:1]
     office.key(Qt.Key.Key_F5)
     assert office.page.users.presenter.state.user == USERS[0]
+
+
+def test_a_lock_keeps_a_form_but_no_secret(throne: Office) -> None:
+    throne.tab("scope")
+    throne.page.scope.presenter.ask_choose("athena_environment", "production")
+    practice = throne.type("admin.connection.practice_id", "990018")
+    secret = throne.type("admin.connection.secret", "canary-secret")
+    throne.station.work.session.lock()
+    assert (practice.text(), secret.text()) == ("990018", "")
+    throne.station.work.session.unlock(throne.station.work.session.state.me)  # type: ignore[arg-type]
+    assert throne.sheet == "admin.connection"
+
+
+def test_escape_throws_a_typed_form_away_only_the_second_time(office: Office) -> None:
+    office.key(Qt.Key.Key_N, CONTROL)
+    office.type("admin.user.username", "gina")
+    office.key(Qt.Key.Key_Escape)
+    assert office.sheet == "admin.user"
+    assert office.find("admin.user.error").text()
+    office.key(Qt.Key.Key_Escape)
+    assert office.sheet == ""
