@@ -10,7 +10,7 @@ from pathlib import Path
 from kinometric.recordings.recording import STANCES, RecordingError
 
 LABEL_FILE = "labels.csv"
-CONTROLS = ("TWO_FEET", "WALKING", "TABLE")
+CONTROLS = ("TWO_FEET", "WALKING", "SWAYING", "TABLE")
 _NEEDED = ("file", "person", "stance")
 
 
@@ -25,7 +25,7 @@ class Label:
     person : str
         A code, never a name.
     stance : str
-        One of the four stances, or a control: TWO_FEET, WALKING, TABLE.
+        One of the four stances, or a control: TWO_FEET, WALKING, SWAYING (on purpose), TABLE.
     age : float or None
         Years.
     hold_s : float or None

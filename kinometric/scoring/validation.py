@@ -17,6 +17,7 @@ from kinometric.scoring.labels import CONTROLS, Label, read_labels
 from kinometric.scoring.trend import MeasurementError
 from kinometric.scoring.trial import score, unreadable_trial
 from kinometric.scoring.values import ENGINE_VERSION, Trial
+from kinometric.sway.engine import engine
 
 _HOLD_DISAGREES_S = 1.0
 _FIDDLED_WITH = 12
@@ -245,8 +246,14 @@ def _icc(groups: Sequence[Sequence[float]]) -> float | None:
 def _falsifiers(result: Validation, stances: Sequence[Scored]) -> tuple[Falsifier, ...]:
     return (
         _monotone(),
-        _changed(2, "Rotating the phone does not change the score.", stances, 1e-9, _rotated),
-        _changed(3, "Losing 5 % of the samples changes the score by 0.2 at most.", stances, 0.2, _thinned),
+        _changed(2, "Rotating the phone does not change the score.", stances, 1e-9, (_rotated,)),
+        _changed(
+            3,
+            "Losing 5 % of the samples, half the rate or twice the rate change the score by 0.2 at most.",
+            stances,
+            0.2,
+            (_thinned, _slower, _faster),
+        ),
         _open_beats_closed(stances),
         _retest(result),
         _age_trend(stances),
@@ -270,10 +277,14 @@ def _monotone() -> Falsifier:
 
 
 def _changed(
-    number: int, statement: str, stances: Sequence[Scored], limit: float, changed: Callable[[Recording], Recording]
+    number: int,
+    statement: str,
+    stances: Sequence[Scored],
+    limit: float,
+    changes: Sequence[Callable[[Recording], Recording]],
 ) -> Falsifier:
     worst = -1.0
-    for one in list(stances)[:_FIDDLED_WITH]:
+    for one, changed in itertools.product(list(stances)[:_FIDDLED_WITH], changes):
         if one.recording is None or one.trial.score is None:
             continue
         again = score(changed(one.recording), stance=one.label.stance)
@@ -293,6 +304,20 @@ def _thinned(recording: Recording) -> Recording:
     keep = np.random.default_rng(1).random(recording.time_s.size) >= 0.05
     keep[0] = True
     return replace(recording, time_s=recording.time_s[keep], acceleration_m_s2=recording.acceleration_m_s2[keep])
+
+
+def _slower(recording: Recording) -> Recording:
+    """Every second sample, where enough are left to be scored."""
+    if recording.rate_hz < 2.0 * engine().quality.slowest_rate_hz:
+        return recording
+    return replace(recording, time_s=recording.time_s[::2], acceleration_m_s2=recording.acceleration_m_s2[::2])
+
+
+def _faster(recording: Recording) -> Recording:
+    """A sample between every two."""
+    time_s = np.interp(np.arange(2 * recording.time_s.size - 1) / 2, np.arange(recording.time_s.size), recording.time_s)
+    columns = [np.interp(time_s, recording.time_s, recording.acceleration_m_s2[:, axis]) for axis in range(3)]
+    return replace(recording, time_s=time_s, acceleration_m_s2=np.stack(columns, axis=1))
 
 
 def _open_beats_closed(stances: Sequence[Scored]) -> Falsifier:
@@ -331,15 +356,17 @@ def _age_trend(stances: Sequence[Scored]) -> Falsifier:
 
 
 def _two_feet(scored: Sequence[Scored], stances: Sequence[Scored]) -> Falsifier:
-    statement = "Two feet score higher than one, and walking is never held."
-    walking = [one.trial for one in scored if one.label.stance == "WALKING"]
+    statement = "Two feet score higher than one; walking and swaying on purpose are never held."
+    walking = [one.trial for one in scored if one.label.stance in ("WALKING", "SWAYING")]
     two = [one.trial.score for one in scored if one.label.stance == "TWO_FEET" and one.trial.score is not None]
     one_leg = [one.trial.score for one in stances if one.label.stance.endswith("EO") and one.trial.score is not None]
     held = sum(trial.held_full for trial in walking)
     worse = bool(two and one_leg and np.median(two) <= np.median(one_leg))
     if not walking and not (two and one_leg):
-        return Falsifier(7, statement, None, "neither walking nor two-foot standing")
-    return Falsifier(7, statement, bool(held) or worse, f"{held} of {len(walking)} walks held; {len(two)} on two feet")
+        return Falsifier(7, statement, None, "neither walking, swaying nor two-foot standing")
+    return Falsifier(
+        7, statement, bool(held) or worse, f"{held} of {len(walking)} walks and sways held; {len(two)} on two feet"
+    )
 
 
 def _falls(stances: Sequence[Scored]) -> Falsifier:

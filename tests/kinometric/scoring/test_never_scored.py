@@ -204,10 +204,10 @@ def test_one_repeated_sample_is_no_loss_and_no_matter() -> None:
     assert not codes(trial) & {"frozen", "spike"}
 
 
-@pytest.mark.parametrize("height", [5.0, 20.0, -40.0])
-def test_a_single_wild_sample_is_shown_and_is_no_loss(height: float) -> None:
+@pytest.mark.parametrize(("axis", "height"), [(1, 5.0), (1, 20.0), (1, -40.0), (0, 20.0), (0, -40.0), (2, 30.0)])
+def test_a_single_wild_sample_is_shown_and_is_no_loss(axis: int, height: float) -> None:
     values = CALM.acceleration_m_s2.copy()
-    values[500, 1] += height
+    values[500, axis] += height
     trial = tried(values)
     assert trial.held_full
     assert "spike" in codes(trial)

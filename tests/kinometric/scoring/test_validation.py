@@ -55,7 +55,10 @@ def controls() -> list[dict[str, object]]:
     bounce = 4.0 * np.sin(2 * np.pi * 1.8 * steps.time_s)
     walking = replace(steps, acceleration_m_s2=steps.acceleration_m_s2 + np.outer(bounce, [0.0, 1.0, 0.0]))
     calm = synthetic_recording(severity=0.0, seed=78)
+    swing = 4.0 * np.sin(2 * np.pi * 0.5 * calm.time_s)
+    swaying = replace(calm, acceleration_m_s2=calm.acceleration_m_s2 + np.outer(swing, [1.0, 0.0, 0.0]))
     return [
+        {"file": "sway.csv", "person": "W", "stance": "SWAYING", "recording": swaying},
         {"file": "table.csv", "person": "T", "stance": "TABLE", "recording": table},
         {"file": "walk.csv", "person": "W", "stance": "WALKING", "recording": walking},
         {"file": "two.csv", "person": "Z", "stance": "TWO_FEET", "recording": calm},
@@ -135,7 +138,7 @@ def test_the_command_prints_figures_and_falsifiers(tmp_path: Path, capsys: pytes
     write_folder(tmp_path, people() + controls())
     assert main(["validate", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    for text in ("27 recordings", "minimal detectable change", "Falsifiers", "10 holds", "8 cannot tell"):
+    for text in ("28 recordings", "minimal detectable change", "Falsifiers", "10 holds", "8 cannot tell"):
         assert text in out
     assert main(["validate", str(tmp_path), "--json"]) == 0
     content = json.loads(capsys.readouterr().out)
@@ -214,3 +217,39 @@ def test_no_arrow_before_the_error_is_measured(tmp_path: Path) -> None:
         read_measurement_error(path)
     with pytest.raises(ValueError, match="too few"):
         write_measurement_error(path, replace(error, pairs=5))
+
+
+def test_a_control_that_was_held_fires_the_seventh(tmp_path: Path) -> None:
+    rows = people() + [row for row in controls() if row["stance"] != "SWAYING"]
+    still = synthetic_recording(severity=0.2, seed=5)
+    rows.append({"file": "still.csv", "person": "W", "stance": "SWAYING", "recording": still})
+    (seventh,) = [one for one in validate(write_folder(tmp_path, rows)).falsifiers if one.number == 7]
+    assert seventh.fired is True
+    assert seventh.evidence == "1 of 2 walks and sways held; 1 on two feet"
+
+
+def test_a_table_that_scores_fires_the_tenth(tmp_path: Path) -> None:
+    rows = people(2)
+    rows.append({"file": "t.csv", "person": "T", "stance": "TABLE", "recording": synthetic_recording(seed=6)})
+    assert {one.number: one.fired for one in validate(write_folder(tmp_path, rows)).falsifiers}[10] is True
+
+
+def test_from_labelled_repeats_to_an_arrow(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a clinic does once: record people twice, measure the error, and hand it to what draws the trend."""
+    rows = []
+    for number in range(21):
+        for occasion in (1, 2):
+            made = synthetic_recording(severity=0.1 + 0.02 * number, seed=number * 2 + occasion)
+            label = {"person": f"P{number}", "stance": "LBEO", "hold": 10, "occasion": occasion}
+            rows.append({"file": f"{number}-{occasion}.csv", "recording": made, **label})
+    write_folder(tmp_path, rows)
+    target = tmp_path / "measured-error.json"
+    assert main(["validate", str(tmp_path), "--write-error", str(target), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    error = read_measurement_error(target)
+    assert error.mdc95_score == printed["mdc95_score"] == pytest.approx(1.96 * 2**0.5 * printed["sem_score"])
+    assert (error.pairs, error.people, error.engine) == (21, 21, printed["engine"])
+    assert change(6.0, 6.0 + 0.9 * error.mdc95_score, error).verdict == "within_error"
+    assert change(6.0, 6.0 + 1.1 * error.mdc95_score, error).verdict == "better"
+    assert change(6.0, 6.0 - 1.1 * error.mdc95_score, error).verdict == "worse"
+    assert change(6.0, 9.9, None).sentence == "Measurement error not established."
