@@ -149,6 +149,7 @@ class DocumentInformation(pdfdoc.PDFInfo):  # type: ignore[misc]
         self._date = f"D:{made_at.strftime('%Y%m%d%H%M%S')}{zone}"
 
     def format(self, document: Any) -> Any:
+        """Write the entries as reportlab asks for them: the title and the program, the given time as both dates."""
         entries = {name: pdfdoc.PDFString(value) for name, value in self._entries.items()}
         entries["CreationDate"] = entries["ModDate"] = pdfdoc.PDFString(self._date)
         return pdfdoc.PDFDictionary(entries).format(document)
