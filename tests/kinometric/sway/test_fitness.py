@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -218,3 +220,13 @@ def test_a_frozen_stretch_is_found_wherever_it_begins_and_at_any_rate(rate: floa
     assert finding.severity == "not_scorable"
     assert finding.numbers["frozen_s"] == pytest.approx(0.3, abs=0.03)
     assert finding.numbers["at_s"] == pytest.approx(start_s, abs=1.1 / rate)
+
+
+def test_every_code_of_a_finding_is_explained_in_the_documentation(repository: Path) -> None:
+    text = (repository / "docs" / "recording-format.md").read_text(encoding="utf-8")
+    codes = set()
+    for package in ("recordings", "sway", "scoring"):
+        for path in (repository / "kinometric" / package).rglob("*.py"):
+            codes |= set(re.findall(r'Finding\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8")))
+    assert len(codes) > 20
+    assert sorted(code for code in codes if f"`{code}`" not in text) == []
