@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from kinometric_server.accounts.tables import users
-from kinometric_server.database import Actor
+from kinometric_server.database import Actor, Role
 from tests.kinometric_server.authorization.operations import LAST, TABLE, call, operations
 
 WRONG_BODIES = (
@@ -26,7 +26,11 @@ MAY = {
     "readonly": {"signed_in", "any"},
     "front desk": {"signed_in", "any", "not_readonly", "write", "match", "match_or_upload"},
     "clinician": EVERYTHING - {"admin"},
+    "reviewer alone": {"signed_in", "any", "not_readonly", "write", "review"},
+    "uploader alone": {"signed_in", "any", "not_readonly", "write", "match_or_upload", "upload"},
     "admin": EVERYTHING,
+    "admin without capabilities": {"signed_in", "any", "not_readonly", "write", "admin"},
+    "admin with a password to change": {"signed_in"},
     "another practice's admin": EVERYTHING,
     "superadmin outside": {"signed_in", "super"},
     "superadmin inside": {"signed_in", "any", "not_readonly", "admin", "superadmin_inside", "super"},
@@ -64,6 +68,14 @@ def somebody(request, people, server, clinic, clock, objects, alice, bob, charli
     if kind == "expired":
         clock.advance(minutes=15)
         return bob.client
+    bits = {"reviewer alone": "review", "uploader alone": "upload"}
+    if kind in bits:
+        return people.make("rita", practice=clinic.practice_a, bits=bits[kind]).client
+    if kind == "admin without capabilities":
+        return people.make("rita", practice=clinic.practice_a, role=Role.ADMIN).client
+    if kind == "admin with a password to change":
+        with server.database.writing_outside(Actor()) as unit:
+            unit.execute(update(users).where(users.c.username == "alice").values(password_to_change=True))
     if kind == "superadmin inside":
         dave.post("/v1/me/practice", {"practice_id": clinic.practice_a, "reason": "To look at everything"})
     return {
@@ -71,6 +83,7 @@ def somebody(request, people, server, clinic, clock, objects, alice, bob, charli
         "front desk": erin,
         "clinician": bob,
         "admin": alice,
+        "admin with a password to change": alice,
         "another practice's admin": charlie,
         "superadmin outside": dave,
         "superadmin inside": dave,
