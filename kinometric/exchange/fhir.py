@@ -153,7 +153,16 @@ def _device(content: ReportContent) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """Return a text without control characters, which no FHIR string may hold, and without space around it."""
+    """Return a text without control characters, which no FHIR string may hold, and without space around it.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
@@ -281,7 +290,17 @@ def _diagnostic_report(content: ReportContent, patient: _Entry, observations: li
 
 
 def interpretations(content: ReportContent) -> list[str]:
-    """Return the texts that the report prints in somebody's name, each with that name."""
+    """Return the texts that the report prints in somebody's name, each with that name.
+
+    Parameters
+    ----------
+    content : ReportContent
+
+    Returns
+    -------
+    list of str
+        Empty where nobody has signed or accepted one, or the report leaves it out.
+    """
     said = []
     note, accepted = content.note, content.interpretation
     if content.options.note and note is not None and note.text.strip():

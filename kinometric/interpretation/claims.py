@@ -69,7 +69,18 @@ class _Token:
 
 
 def wrong_claims(sentence: str, facts: Facts) -> list[str]:
-    """Return why a sentence's numbers, levels and comparisons are not those of the facts; empty where they are."""
+    """Return why a sentence's numbers, levels and comparisons are not those of the facts; empty where they are.
+
+    Parameters
+    ----------
+    sentence : str
+    facts : Facts
+
+    Returns
+    -------
+    list of str
+        A reason each, for people.
+    """
     sentence = _OF_TEN.sub(" points ", sentence)
     reasons = [*_numbers(sentence, facts), *_levels(sentence, facts), *_comparisons(sentence, facts)]
     reasons += [*_names(sentence), *_whole(sentence, facts), *_moved(sentence, facts)]
@@ -77,7 +88,17 @@ def wrong_claims(sentence: str, facts: Facts) -> list[str]:
 
 
 def named(sentence: str) -> list[str]:
-    """Return the stances that a sentence names, each once, in their order."""
+    """Return the stances that a sentence names, each once, in their order.
+
+    Parameters
+    ----------
+    sentence : str
+
+    Returns
+    -------
+    list of str
+        For example ``["LBEO"]``.
+    """
     return list(dict.fromkeys(token.text for token in _tokens(sentence) if token.kind == "stance"))
 
 

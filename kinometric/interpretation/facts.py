@@ -56,7 +56,15 @@ class StanceFact:
 
 @dataclass(frozen=True)
 class HoldGap:
-    """The difference of two printed holds; `longer` was held longer."""
+    """The difference of two printed holds.
+
+    Attributes
+    ----------
+    longer, shorter : str
+        The stances, the one that was held longer first.
+    seconds : str
+        As printed, s.
+    """
 
     longer: str
     shorter: str
@@ -111,13 +119,27 @@ class Facts:
     change_sentences: tuple[str, ...] = ()
 
     def of(self, stance: str) -> StanceFact:
-        """Return the facts of one stance."""
+        """Return the facts of one stance.
+
+        Parameters
+        ----------
+        stance : {"LBEO", "RBEO", "LBEC", "RBEC"}
+
+        Returns
+        -------
+        StanceFact
+        """
         return self.stances[STANCES.index(stance)]
 
     def numbers(self) -> dict[str, Any]:
         """Return scores, holds, levels and differences as plain JSON values: all that a language model is ever given.
 
         What people typed (the reason of a test without a score), days, and what the signal's findings say stay out.
+
+        Returns
+        -------
+        dict
+            Units in the names.
         """
         return {
             "tests": [
@@ -146,6 +168,10 @@ def facts_of(content: ReportContent) -> Facts:
     ----------
     content : ReportContent
         Names, ids, dates of birth and notes in it are not read.
+
+    Returns
+    -------
+    Facts
     """
     stances = {stance.stance: stance for stance in content.stances}
     return _facts(stances, content.level, content.trend, content.options.age_view, content.measurement_error)
@@ -169,6 +195,10 @@ def facts_of_session(
         Whether the practice prints levels by the age view.
     error : MeasurementError or None
         None until it has been measured; one of another engine version counts as None.
+
+    Returns
+    -------
+    Facts
     """
     stances = {report.stance: report for report in stance_reports(session)}
     return _facts(stances, session_level(session), trend, age_view, error)
@@ -239,6 +269,15 @@ def _changes(
 
 
 def stance_words(stance: str) -> str:
-    """Return a stance as a drafted text names it: left leg, eyes open (LBEO)."""
+    """Return a stance as a drafted text names it: left leg, eyes open (LBEO).
+
+    Parameters
+    ----------
+    stance : {"LBEO", "RBEO", "LBEC", "RBEC"}
+
+    Returns
+    -------
+    str
+    """
     leg = "left" if stance.startswith("L") else "right"
     return f"{leg} leg, eyes {'open' if eyes_open(stance) else 'closed'} ({stance})"

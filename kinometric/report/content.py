@@ -54,7 +54,15 @@ class PatientIdentity:
 class TestCircumstances:
     """Where, when, how and by whom the test was made; empty text prints as "Not recorded".
 
-    `tested_at` is already in the practice's time zone; only its date and wall-clock time are printed.
+    Attributes
+    ----------
+    practice, department : str
+    tested_at : datetime
+        In the practice's time zone already; only its date and wall-clock time are printed.
+    performed_by, device, placement, footwear_and_surface, assistance : str
+    clinical_question : str
+    face_to_face, trials : str
+        As they are printed.
     """
 
     __test__ = False  # the name is the field's word, not a test class
@@ -74,7 +82,14 @@ class TestCircumstances:
 
 @dataclass(frozen=True)
 class Review:
-    """The Reviewed stamp: who and when, in the practice's time zone."""
+    """The Reviewed stamp: who and when, in the practice's time zone.
+
+    Attributes
+    ----------
+    by : str
+        Name of the person.
+    at : datetime
+    """
 
     by: str
     at: datetime
@@ -123,7 +138,14 @@ class SessionLevel:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One session of the trend: its local date and the score of each stance that has one."""
+    """One session of the trend: its local date and the score of each stance that has one.
+
+    Attributes
+    ----------
+    tested_on : date
+    scores : mapping of stance to float or None
+        Unrounded, points.
+    """
 
     tested_on: date
     scores: Mapping[str, float | None] = field(default_factory=dict)
@@ -134,7 +156,14 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class QuestionnaireSummary:
-    """A questionnaire's total as it is printed, and the items answered with yes."""
+    """A questionnaire's total as it is printed, and the items answered with yes.
+
+    Attributes
+    ----------
+    name, total_text, note : str
+    flagged : tuple of str
+        Short names of the items.
+    """
 
     name: str
     total_text: str
@@ -144,7 +173,15 @@ class QuestionnaireSummary:
 
 @dataclass(frozen=True)
 class SignedText:
-    """A text with the name of the person who answers for it, and whether a language model drafted it."""
+    """A text with the name of the person who answers for it, and whether a language model drafted it.
+
+    Attributes
+    ----------
+    text : str
+    by : str
+        Name of the person; empty while nobody has signed.
+    by_language_model : bool
+    """
 
     text: str
     by: str = ""
@@ -155,7 +192,14 @@ class SignedText:
 class PageOptions:
     """What the report shows beside its fixed parts, and on which paper.
 
-    `age_view` may only be true where the practice has switched it on; `history` adds a page with all sessions.
+    Attributes
+    ----------
+    traces, trend, note, interpretation : bool
+    age_view : bool
+        True only where the practice has switched it on.
+    history : bool
+        Adds a page with all sessions.
+    page_size : {"letter", "a4"}
     """
 
     traces: bool = True
@@ -277,7 +321,16 @@ class ReportContent:
             raise ValueError("Each of the four stances stands in a report at most once.")
 
     def stance(self, name: str) -> StanceReport:
-        """Return one stance; an empty one where the report has none of that name."""
+        """Return one stance; an empty one where the report has none of that name.
+
+        Parameters
+        ----------
+        name : {"LBEO", "RBEO", "LBEC", "RBEC"}
+
+        Returns
+        -------
+        StanceReport
+        """
         return next((stance for stance in self.stances if stance.stance == name), StanceReport(name))
 
     @property
@@ -287,14 +340,35 @@ class ReportContent:
 
 
 def display_name(lastname: str, firstname: str, middlename: str = "", suffix: str = "") -> str:
-    """Return a name as every page and banner writes it: FAMILY, Given Middle Suffix."""
+    """Return a name as every page and banner writes it: FAMILY, Given Middle Suffix.
+
+    Parameters
+    ----------
+    lastname, firstname, middlename, suffix : str
+        As stored; empty for what is not recorded.
+
+    Returns
+    -------
+    str
+    """
     given = " ".join(part for part in (firstname.strip(), middlename.strip(), suffix.strip()) if part)
     family = lastname.strip().upper()
     return f"{family}, {given}" if family and given else family or given
 
 
 def age_on(born: date, day: date) -> int:
-    """Return whole years of age on a day; someone born on 29 February has a birthday on 1 March of other years."""
+    """Return whole years of age on a day; someone born on 29 February has a birthday on 1 March of other years.
+
+    Parameters
+    ----------
+    born : date
+    day : date
+
+    Returns
+    -------
+    int
+        Years.
+    """
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
@@ -312,6 +386,11 @@ def stance_reports(
         The signal of the trial that counts, for the plots.
     confirmed_by : mapping of user id to name, optional
         Names for the ids in `Trial.confirmed_hold.by`; an id without a name is not printed.
+
+    Returns
+    -------
+    tuple of StanceReport
+        In the order LBEO, RBEO, LBEC, RBEC.
     """
     results = dict(session.stances)
     names = confirmed_by or {}
@@ -329,7 +408,16 @@ def stance_reports(
 
 
 def session_level(session: Session) -> SessionLevel:
-    """Return the headline of a scored session with its sentence."""
+    """Return the headline of a scored session with its sentence.
+
+    Parameters
+    ----------
+    session : Session
+
+    Returns
+    -------
+    SessionLevel
+    """
     from kinometric.scoring.formula import shown_score
 
     headline = session.headline
@@ -343,7 +431,16 @@ def session_level(session: Session) -> SessionLevel:
 
 
 def gap_sentences(session: Session) -> tuple[str, ...]:
-    """Return the sentences of the differences beyond the published noise, or one that says that there are none."""
+    """Return the sentences of the differences beyond the published noise, or one that says that there are none.
+
+    Parameters
+    ----------
+    session : Session
+
+    Returns
+    -------
+    tuple of str
+    """
     flagged = tuple(gap.sentence for gap in session.gaps if gap.flagged)
     if flagged or not session.gaps:
         return flagged
@@ -355,6 +452,14 @@ def content_hash(content: ReportContent) -> str:
 
     Two reports made of the same data carry the same hash. Signals count with the precision they are drawn with
     (0.001 m/s2), so that the last bit of a filter on another processor changes nothing.
+
+    Parameters
+    ----------
+    content : ReportContent
+
+    Returns
+    -------
+    str
     """
     plain = _plain(dataclasses.replace(content, made_at=datetime.fromtimestamp(0, tz=content.made_at.tzinfo)))
     del plain["made_at"]

@@ -110,7 +110,22 @@ def read_identity(pdf: bytes) -> DocumentIdentity:
 
 
 def read_content_hash(pdf: bytes) -> str:
-    """Read the content hash (64 hex digits) that a report carries; raises `ReportIdentityError` as `read_identity`."""
+    """Read the content hash that a report carries.
+
+    Parameters
+    ----------
+    pdf : bytes
+
+    Returns
+    -------
+    str
+        64 hex digits.
+
+    Raises
+    ------
+    ReportIdentityError
+        When the PDF cannot be read or carries none.
+    """
     found = _read_fields(pdf)
     if "content_hash" not in found:
         raise ReportIdentityError("This PDF does not carry the identity of a Kinometric report.")
