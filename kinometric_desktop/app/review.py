@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from collections.abc import Mapping
 
@@ -9,6 +10,8 @@ from kinometric.contract.sessions import (
     AcceptInterpretation,
     ConfirmHold,
     ConfirmPlausible,
+    DraftInterpretation,
+    InterpretationDraft,
     NewResult,
     SessionView,
     SetFootLift,
@@ -32,7 +35,7 @@ from kinometric_desktop.app.review_forms import (
     read_seconds,
     result_request,
 )
-from kinometric_desktop.app.review_interpretation import draft_form
+from kinometric_desktop.app.review_interpretation import draft_form, drafted
 from kinometric_desktop.app.review_looking import READ_ONLY, ReviewLooking
 from kinometric_desktop.app.review_state import (
     STANCES,
@@ -278,6 +281,21 @@ class ReviewPresenter(ReviewLooking):
             return
         self._send_interpretation(view, text.strip(), "The interpretation was accepted; the report can show it.")
 
+    def ask_model(self) -> None:
+        """Have the practice's language model word the draft; what it says takes the place of the text on the sheet."""
+        view, form = self._view, self.state.form
+        if view is None or not isinstance(form, DraftForm) or not form.model_offered or not self._may_now():
+            return
+        client, request = self.client, DraftInterpretation(view.interpretation_version)
+        self._change(busy="draft", form=dataclasses.replace(form, complaint=""))
+
+        def done(answer: InterpretationDraft) -> None:
+            self._change(busy="")
+            if isinstance(self.state.form, DraftForm):
+                self._change(form=drafted(self.state.form, answer))
+
+        self._run("draft", lambda: client.sessions.draft_interpretation(view.session_id, request), done, self._failed)
+
     def take_back_draft(self) -> None:
         """Take the acceptance back: no report shows the interpretation any more."""
         view, form = self._view, self.state.form
@@ -285,7 +303,9 @@ class ReviewPresenter(ReviewLooking):
             self._send_interpretation(view, "", "The interpretation was taken back.")
 
     def _send_interpretation(self, view: SessionView, text: str, message: str) -> None:
-        client, request = self.client, AcceptInterpretation(view.interpretation_version, text)
+        form = self.state.form
+        source = form.source if isinstance(form, DraftForm) else "template"
+        client, request = self.client, AcceptInterpretation(view.interpretation_version, text, source)
         self._intent(
             "interpretation",
             lambda: client.sessions.accept_interpretation(view.session_id, request),

@@ -195,7 +195,7 @@ class ReviewLooking(Presenter[ReviewState]):
         self._earlier, self._earlier_local = None, {}
         self._traces_shown = set()
         self._checked = None
-        for topic in ("open", "measure", "compare", "intent"):
+        for topic in ("open", "measure", "compare", "intent", "draft"):
             self._drop(topic)
         kept = self.state.session_id if keep_session else ""
         self._show(ReviewState(session_id=kept))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from kinometric.contract.sessions import Level, SessionView, Stance
+from kinometric.contract.sessions import InterpretationSource, Level, SessionView, Stance
 from kinometric_desktop.app.problems import Problem
 
 if TYPE_CHECKING:
@@ -250,6 +250,10 @@ class DraftForm:
     """True where it can be taken back."""
     may_accept: bool = False
     complaint: str = ""
+    source: InterpretationSource = "template"
+    """Who drafted the text that was shown: the rule, or the practice's language model."""
+    model_offered: bool = False
+    """True where the practice has a language model and this person may accept its draft."""
 
 
 Form = HoldForm | OutcomeForm | AddForm | AnswerForm | NoteForm | FootLiftForm | DraftForm

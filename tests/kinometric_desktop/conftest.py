@@ -23,11 +23,13 @@ from kinometric.contract.sessions import (
     Answers,
     ConfirmHold,
     ConfirmPlausible,
+    DraftInterpretation,
     EarlierSession,
     EventView,
     FindingView,
     Gap,
     Headline,
+    InterpretationDraft,
     NewResult,
     QuestionnaireView,
     RecordingFile,
@@ -149,6 +151,9 @@ class Sessions:
     draft: str = "Left leg, eyes open (LBEO): held 10.0 s."
     interpretation: str = ""
     interpretation_version: int = 3
+    language_model: bool = False
+    model_draft: str = ""
+    model_answer: InterpretationDraft | None = None
     withheld: str = ""
 
     def ask(self, name: str, form: object = None) -> None:
@@ -203,7 +208,8 @@ class Sessions:
             self.note, self.note_version, self.answered, () if self.reviewed else ("The session is not reviewed.",),
             self.upload_ids, "1.0.0", self.version, self.draft,
             "Dr. Smith" if self.interpretation and not self.withheld else None,
-            self.interpretation, self.interpretation_version, self.withheld,
+            self.interpretation, self.interpretation_version, self.withheld, "template", self.language_model,
+            self.model_draft,
         )  # fmt: skip
 
     # -- the calls of the client -----------------------------------------------------------------------------------
@@ -259,6 +265,11 @@ class Sessions:
         self.ask("write_note", form)
         self.note, self.note_version = form.text, self.note_version + 1
         return self.view()
+
+    def draft_interpretation(self, session_id: str, form: DraftInterpretation) -> InterpretationDraft:
+        self.ask("draft_interpretation", form)
+        assert self.model_answer is not None
+        return self.model_answer
 
     def accept_interpretation(self, session_id: str, form: AcceptInterpretation) -> SessionView:
         self.ask("accept_interpretation", form)

@@ -65,7 +65,6 @@ class ReviewPage(QWidget):
         self._dialogs = dialogs
         self._sheet: FormSheet | None = None
         self._sheet_for = ""
-        self._complaint = ""
         self._was_enlarged = False
         self._focus_wanted = False
         self._shown_focus = presenter.state.focus
@@ -275,13 +274,9 @@ class ReviewPage(QWidget):
             return
         kind = type(wanted).__name__ + getattr(wanted, "instrument", "")
         if self._sheet is not None and self._sheet_for == kind:
-            if wanted.complaint != self._complaint:
-                self._sheet.complain(wanted.complaint)
-            self._complaint = wanted.complaint
-            self._sheet.act.set_busy(bool(state.busy))
+            self._sheet.show_form(wanted, busy=state.busy)
             return
         self._close_sheet()
-        self._complaint = wanted.complaint
         sheet = self._make_sheet(wanted)
         self._sheet, self._sheet_for = sheet, kind
         sheet.finished.connect(self._sheet_finished)
@@ -311,7 +306,7 @@ class ReviewPage(QWidget):
             case NoteForm():
                 return NoteSheet(form, presenter.write_note)
             case DraftForm():
-                return DraftSheet(form, presenter.accept_draft, presenter.take_back_draft)
+                return DraftSheet(form, presenter.accept_draft, presenter.take_back_draft, presenter.ask_model)
 
     def _close_sheet(self) -> None:
         sheet, self._sheet, self._sheet_for = self._sheet, None, ""

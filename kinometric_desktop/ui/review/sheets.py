@@ -15,6 +15,7 @@ from kinometric_desktop.app.review_state import (
     AddForm,
     DraftForm,
     FootLiftForm,
+    Form,
     HoldForm,
     NoteForm,
     OutcomeForm,
@@ -28,6 +29,8 @@ from kinometric_desktop.ui.widgets.field import ErrorLine, Field, Select, TextFi
 from kinometric_desktop.ui.widgets.naming import named
 from kinometric_desktop.ui.widgets.segmented import Segmented
 from kinometric_desktop.ui.widgets.text import Text
+
+REPLACES = "A new draft takes the place of what you typed. Press the button once more for that."
 
 
 class FormSheet(Sheet):
@@ -43,6 +46,14 @@ class FormSheet(Sheet):
         self.footer.addWidget(self.act)
         self.cancel.clicked.connect(self.give_up)
         self.error = ErrorLine(f"{name}.error")
+        self._shown_complaint = ""
+
+    def show_form(self, form: Form, *, busy: str) -> None:
+        """Show what came of an answer: a complaint, or that it is under way."""
+        if form.complaint != self._shown_complaint:
+            self._shown_complaint = form.complaint
+            self.complain(form.complaint)
+        self.act.set_busy(bool(busy))
 
     def complain(self, sentence: str) -> None:
         """Say what is to be mended."""
@@ -188,10 +199,18 @@ class NoteSheet(FormSheet):
 class DraftSheet(FormSheet):
     """The interpretation, to be read, edited, accepted for the report, or taken back; Ctrl+Enter accepts it."""
 
-    def __init__(self, form: DraftForm, accept: Callable[[str], None], take_back: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        form: DraftForm,
+        accept: Callable[[str], None],
+        take_back: Callable[[], None],
+        ask_model: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__("review.draft_sheet", "Interpretation draft", "Accept for the report", width=640)
-        self._accept = accept
-        self.body.addWidget(Text(form.note, "body", "text-2", wrap=True))
+        self._accept, self._ask_model = accept, ask_model
+        self._drafted, self._replacing = form.text, ""
+        self._note = Text(form.note, "body", "text-2", wrap=True)
+        self.body.addWidget(self._note)
         self.text = named(_NoteEdit(self._send), "review.draft_sheet.text", "Interpretation")
         self.text.setPlainText(form.text)
         self.text.setTabChangesFocus(True)
@@ -204,8 +223,12 @@ class DraftSheet(FormSheet):
         self.body.addWidget(self.error)
         self.take_back = Button("Take back", "review.draft_sheet.take_back")
         self.take_back.clicked.connect(take_back)
+        self.model = Button("Draft by language model", "review.draft_sheet.model")
+        self.model.clicked.connect(self._draft_by_model)
         self.footer_left.addWidget(self.take_back)
+        self.footer_left.addWidget(self.model)
         self.take_back.setVisible(form.stored and form.may_accept)
+        self.model.setVisible(form.model_offered)
         self.act.setVisible(form.may_accept)
         self.act.clicked.connect(self._send)
         self.act.set_key("Ctrl+Enter")
@@ -213,6 +236,26 @@ class DraftSheet(FormSheet):
             self.cancel.set_text("Close")
         self.complain(form.complaint)
         self.first: QWidget = self.text
+
+    def show_form(self, form: Form, *, busy: str) -> None:
+        """Show a new draft in the place of the text."""
+        super().show_form(form, busy="" if busy == "draft" else busy)
+        self.model.set_busy(busy == "draft")
+        self.act.setEnabled(busy != "draft")
+        if isinstance(form, DraftForm) and form.text != self._drafted:
+            self._drafted = form.text
+            self._note.setText(form.note)
+            self.text.setPlainText(form.text)
+            self._at_first = self.content()
+            self.fit()
+
+    def _draft_by_model(self) -> None:
+        typed = self.text.toPlainText()
+        if typed not in (self._drafted, self._replacing):
+            self._replacing = typed
+            self.complain(REPLACES)
+            return
+        self._ask_model()
 
     def complain(self, sentence: str) -> None:
         """Say what is to be mended, in the place of the rule."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from kinometric_desktop.app.review_state import AddForm, DraftForm, FootLiftForm, HoldForm, NoteForm, OutcomeForm
 from kinometric_desktop.ui.review.sheets import (
+    REPLACES,
     AddSheet,
     DraftSheet,
     FootLiftSheet,
@@ -190,6 +192,33 @@ def test_an_interpretation_can_be_read_but_not_accepted_by_who_may_not_review(qt
     qtbot.keyClicks(sheet.text, "more")
     assert accepted == []
     assert sheet.text.toPlainText() == "LBEO: held 10.0 s."
+
+
+def test_a_new_draft_replaces_typed_words_only_after_the_second_press(qtbot: QtBot, over: Callable) -> None:
+    asked: list[bool] = []
+    form = DraftForm("LBEO: held 10.0 s.", "By rule.", may_accept=True, model_offered=True)
+    sheet = over(DraftSheet(form, lambda _: None, lambda: None, lambda: asked.append(True)))
+    qtbot.keyClicks(sheet.text, "Mine. ")
+    sheet.model.click()
+    assert asked == []
+    assert sheet.error.text() == REPLACES
+    sheet.model.click()
+    assert asked == [True]
+    sheet.show_form(form, busy="draft")
+    assert sheet.model.busy
+    assert not sheet.act.isEnabled()
+    new = dataclasses.replace(form, text="The left leg held 10.0 s (LBEO).", note="By the model.")
+    sheet.show_form(new, busy="")
+    assert sheet.text.toPlainText() == new.text
+    assert not sheet.unsaved, "the draft is the server's; nothing of the person's would be lost"
+    assert sheet.act.isEnabled()
+    sheet.model.click()
+    assert asked == [True, True]
+
+
+def test_without_a_model_there_is_no_button_for_it(qtbot: QtBot, over: Callable) -> None:
+    sheet = over(DraftSheet(DraftForm("LBEO.", "By rule.", may_accept=True), lambda _: None, lambda: None))
+    assert not sheet.model.isVisible()
 
 
 @pytest.mark.parametrize(
