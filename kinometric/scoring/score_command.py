@@ -10,6 +10,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from kinometric.recordings import PLACEMENTS, STANCES, RecordingError, read_recording
+from kinometric.recordings.reading import read_with_gravity
 from kinometric.scoring.explanation import seconds_down
 from kinometric.scoring.formula import shown_score
 from kinometric.scoring.trial import score, unreadable_trial
@@ -47,11 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--foot-lift", type=_seconds, metavar="SECONDS", help="when the foot left the floor, on the file's time axis"
     )
+    parser.add_argument("--gravity", metavar="FILE", help="Sensor Logger's Gravity.csv, for one Accelerometer.csv")
     parser.add_argument("--json", action="store_true", help="one JSON object a file, a line each")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Score each file; 2 when one of them could not be read or scored, after all were done."""
+    if arguments.gravity and len(arguments.files) > 1:
+        print("kinometric score: --gravity goes with one file.", file=sys.stderr)
+        return 2
     failed = levels = False
     for number, name in enumerate(arguments.files):
         trial = score_file(
@@ -61,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             rate_hz=arguments.rate,
             placement=arguments.placement,
             foot_lift_s=arguments.foot_lift,
+            gravity=arguments.gravity,
         )
         if arguments.json:
             print(json.dumps(as_json(name, trial), allow_nan=False), flush=True)
@@ -83,6 +89,7 @@ def score_file(
     rate_hz: float | None = None,
     placement: str | None = None,
     foot_lift_s: float | None = None,
+    gravity: str | None = None,
 ) -> Trial:
     """Read and score one file.
 
@@ -92,6 +99,8 @@ def score_file(
         Its path.
     stance, age, rate_hz, placement, foot_lift_s
         As in `read_recording` and `score`; a stated placement overrides the file's.
+    gravity : str, optional
+        Path of the gravity that belongs to an acceleration without it, as in `read_with_gravity`.
 
     Returns
     -------
@@ -99,7 +108,7 @@ def score_file(
         Also for a file that could not be read.
     """
     try:
-        recording = read_recording(name, rate_hz=rate_hz)
+        recording = read_with_gravity(name, gravity) if gravity else read_recording(name, rate_hz=rate_hz)
     except RecordingError as error:
         return unreadable_trial(error, stance=stance, age=age)
     if placement is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -392,6 +393,19 @@ def test_convert_takes_gravity_from_its_own_file(tmp_path: Path) -> None:
     assert main(["convert", str(acceleration), "--gravity", str(gravity), "-o", str(target)]) == 0
     assert isinstance(read_recording(target), Recording)
     assert main(["convert", str(acceleration), str(acceleration), "--gravity", str(gravity)]) == 2
+
+
+def test_score_takes_gravity_from_its_own_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    acceleration, gravity = tmp_path / "Accelerometer.csv", tmp_path / "Gravity.csv"
+    acceleration.write_bytes(sensor_logger(VALUES - GRAVITY))
+    gravity.write_bytes(sensor_logger(GRAVITY))
+    assert main(["score", str(acceleration), "--stance", "LBEO"]) == 2
+    assert "Accelerometer.csv and Gravity.csv" in capsys.readouterr().err
+    assert main(["score", str(acceleration), "--gravity", str(gravity), "--stance", "LBEO", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["hold_s"] == pytest.approx(6.4, abs=0.03)
+    assert main(["score", str(acceleration), str(acceleration), "--gravity", str(gravity)]) == 2
+    assert main(["score", str(acceleration), "--gravity", str(tmp_path / "none.csv")]) == 2
+    assert "no such file" in capsys.readouterr().err
 
 
 def test_formats_lists_every_dialect(capsys: pytest.CaptureFixture[str]) -> None:
