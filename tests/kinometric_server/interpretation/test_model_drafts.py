@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from kinometric_server.results.tables import test_sessions as sessions
 from tests.kinometric_server.connected_clinic import AtWork, ok, refused
 from tests.kinometric_server.interpretation.model_server import ModelServer, completion
 from tests.kinometric_server.results.test_interpretation_accepted import words_of_report
@@ -235,3 +237,27 @@ def test_front_desk_readers_and_strangers_have_nothing_drafted(
     refused(ask(frank, measured), 403, "KS-403R")
     refused(ask(charlie, measured), 404, "KS-404")
     assert model.seen == []
+
+
+def test_neither_key_nor_draft_nor_name_lies_open_in_what_the_server_keeps(
+    at_work: AtWork, bob: Any, switched_on: dict[str, Any], model: ModelServer
+) -> None:
+    patient = at_work.patient(bob, lastname="Quevedo", firstname="Zenobia")
+    view = at_work.confirmed(bob, at_work.session(bob, patient))
+    text = good_text(view)
+    model.answer = completion(text)
+    ok(ask(bob, view))
+    model.status, model.answer = 500, {"error": "Zenobia Quevedo"}
+    refused(ask(bob, view), 503, "KS-503M")
+    settings = at_work.server.settings
+    kept = [path for folder in (settings.data, settings.logs) for path in folder.rglob("*") if path.is_file()]
+    assert kept
+    for path in kept:
+        content = path.read_bytes()
+        assert KEY.encode() not in content, path
+        assert text[:40].encode() not in content, path
+        if path.is_relative_to(settings.logs):
+            assert b"Zenobia" not in content, path
+    with at_work.server.database.reading(at_work.worker_scope) as unit:
+        row = unit.one(select(sessions).where(sessions.c.practice_id == unit.practice_id))
+    assert text[:40].encode() not in row.interpretation_draft_sealed
