@@ -55,6 +55,7 @@ from kinometric_server.athena.replies import (
 from kinometric_server.athena.settings import AthenaPractice, base_url
 from kinometric_server.athena.tokens import Token, TokenStore, credential_key
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
+from kinometric_server.security.sealing import KeyRing
 
 log = logging.getLogger("kinometric.athena")
 
@@ -103,8 +104,8 @@ class AthenaConnections:
     ----------
     standin : str or None
         Address of the stand-in, for practices whose environment is stand-in.
-    token_folder : Path or None
-        Where tokens are kept; None keeps them in memory.
+    token_folder, keys : Path or None, KeyRing or None
+        Where tokens are kept, sealed by ``keys``; None keeps them in memory.
     transport : Transport or None
         None makes one with the usual timeouts.
     clock, pause, monotonic : callable
@@ -115,6 +116,7 @@ class AthenaConnections:
         self,
         standin: str | None = None,
         token_folder: Path | None = None,
+        keys: KeyRing | None = None,
         *,
         transport: Transport | None = None,
         clock: Callable[[], float] = time.time,
@@ -123,7 +125,7 @@ class AthenaConnections:
     ) -> None:
         self.standin = standin
         self.transport = transport or Transport()
-        self.tokens = TokenStore(self.transport, token_folder, clock=clock, pause=pause)
+        self.tokens = TokenStore(self.transport, token_folder, keys, clock=clock, pause=pause)
         self.pace = Pace(monotonic, pause)
         self.budget = DailyBudget(clock)
         self.pause = pause
@@ -188,6 +190,7 @@ class AthenaClient:
         wanted = athena_patient_id.strip()
         if not wanted.isascii() or not wanted.isdigit() or len(wanted) > 18:
             raise NoSuchPatientError("not_a_number")
+        wanted = wanted.lstrip("0") or "0"
         query = {"showallpatientdepartmentstatus": "true", "showpreviouspatientids": "true"}
         payload = self._get(f"/patients/{wanted}", query, missing=NoSuchPatientError)
         if not isinstance(payload, list):

@@ -1,4 +1,4 @@
-"""athenaOne's access tokens: one per credentials, asked for by one thread at a time, in memory or a 0600 file."""
+"""athenaOne's access tokens: one per credentials, asked for by one thread at a time, in memory or sealed in a file."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from kinometric_server.athena.records import number_of
 from kinometric_server.athena.replies import is_throttling, payload_of, retry_after_s
 from kinometric_server.athena.settings import AthenaPractice
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
+from kinometric_server.security.sealing import KeyRing, KeyRingError, Purpose
 
 log = logging.getLogger("kinometric.athena")
 
@@ -78,6 +79,10 @@ def _again(error: AthenaError) -> AthenaError:
     return type(error)(error.reason, sentence=error.message, retry_after_s=error.retry_after_s)
 
 
+def _place(key: str) -> dict[str, str]:
+    return {"practice_id": "", "table": "tokens", "row": key, "field": "token"}
+
+
 class TokenStore:
     """Gives out tokens; asks athenaOne only when it must.
 
@@ -86,7 +91,9 @@ class TokenStore:
     transport : Transport
         How athenaOne is reached.
     folder : Path or None
-        Where tokens are kept between processes, each in a file of mode 0600; None keeps them in memory only.
+        Where tokens are kept between processes, each sealed in a file of mode 0600; None keeps them in memory only.
+    keys : KeyRing or None
+        Seals what is kept; without keys nothing is kept.
     clock, pause : callable
         Seconds since the epoch, and how to wait.
     """
@@ -95,12 +102,14 @@ class TokenStore:
         self,
         transport: Transport,
         folder: Path | None = None,
+        keys: KeyRing | None = None,
         *,
         clock: Callable[[], float] = time.time,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._transport = transport
-        self._folder = folder
+        self._folder = folder if keys is not None else None
+        self._keys = keys
         self._clock = clock
         self._pause = pause
         self._lock = threading.Lock()
@@ -219,29 +228,31 @@ class TokenStore:
         return Token.of(text, now, min(float(lifetime_s), _LONGEST_LIFETIME_S))
 
     def _path(self, key: str) -> Path | None:
-        return self._folder / f"{key}.json" if self._folder else None
+        return self._folder / f"{key}.token" if self._folder else None
 
     def _read(self, key: str) -> Token | None:
         path = self._path(key)
-        if path is None:
+        if path is None or self._keys is None:
             return None
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(self._keys.open(Purpose.ATHENA_SECRETS, path.read_bytes(), **_place(key)))
             return Token(str(content["token"]), float(content["ends_at"]), float(content["renew_at"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, KeyRingError):
             return None  # no token is kept, or one that can't be read: a new one is asked for
 
     def _write(self, key: str, token: Token) -> None:
         path = self._path(key)
-        if path is None:
+        if path is None or self._keys is None:
             return
+        content = {"token": token.text, "ends_at": token.ends_at, "renew_at": token.renew_at}
+        sealed = self._keys.seal(Purpose.ATHENA_SECRETS, content=json.dumps(content).encode(), **_place(key))
         temporary: Path | None = None
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".token-")  # made with mode 0600
             temporary = Path(name)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-                json.dump({"token": token.text, "ends_at": token.ends_at, "renew_at": token.renew_at}, out)
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(sealed)
             temporary.replace(path)
         except OSError:
             log.warning("token_not_kept")  # it stays in memory; the next process asks for its own

@@ -108,7 +108,7 @@ def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool =
             logs.close()
         raise
     standin = settings.test_endpoints[0] if settings.test_endpoints else None
-    athena = AthenaConnections(standin, settings.data / "tokens")
+    athena = AthenaConnections(standin, settings.data / "tokens", keys)
     return Server(settings, database, keys, anchors, athena, logs, demo)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -27,11 +28,12 @@ class Clinic:
         self.elapsed = 0.0
         self.connections = AthenaConnections(
             running.base_url,
-            transport=Transport(connect_s=2.0, read_s=0.6),
+            transport=Transport(connect_s=10.0, read_s=30.0),
             clock=lambda: self.now,
             pause=self.pauses.append,
             monotonic=lambda: self.elapsed,
         )
+        self.patiently = self.connections.transport
         self.practice = AthenaPractice(
             environment="standin",
             athena_practice_id="990017",
@@ -40,6 +42,22 @@ class Clinic:
             documents_write=True,
             requests_per_second=1e9,
         )
+
+    def impatient(self) -> None:
+        """Ask for patients and documents, not for tokens, with little patience from now on."""
+        self.connections.transport = Transport(read_s=0.4)
+
+    def close(self) -> None:
+        self.connections.close()
+        self.patiently.close()
+
+    def stored(self, wanted: int) -> bool:
+        """Whether the stand-in comes to have so many documents; it may still be at work when its client gives up."""
+        for _ in range(1000):
+            if len(self.standin.documents.all()) == wanted:
+                return True
+            threading.Event().wait(0.01)
+        return False
 
     def client(self, **changes: Any) -> AthenaClient:
         return self.connections.client(replace(self.practice, **changes))
@@ -64,7 +82,7 @@ def clinic(running: RunningStandIn) -> Iterator[Clinic]:
     running.standin.reset()
     clinic = Clinic(running)
     yield clinic
-    clinic.connections.close()
+    clinic.close()
 
 
 @pytest.fixture

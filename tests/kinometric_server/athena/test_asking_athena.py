@@ -64,6 +64,13 @@ def test_an_unknown_or_impossible_id_is_no_patient(alice: Any, patient_id: str) 
     assert raised.value.code == "KS-404A"
 
 
+def test_an_id_with_zeros_before_it_is_the_same_patient(clinic: Any, alice: Any) -> None:
+    assert alice.patient(" 0060145 ").patient_id == "60145"
+    assert clinic.asked("/patients/60145?") != []
+    with pytest.raises(NoSuchPatientError):
+        alice.patient("000")
+
+
 def test_an_impossible_id_is_never_asked_for(clinic: Any, alice: Any) -> None:
     with pytest.raises(NoSuchPatientError):
         alice.patient("60145?showallclaims=true")
@@ -169,6 +176,8 @@ def test_reading_gives_up_after_three_5xx_without_athenaones_text(clinic: Any, a
 @pytest.mark.parametrize("connection", ["reset_before", "stall_before", "truncate_after"])
 def test_a_lost_answer_is_told_and_not_asked_again(clinic: Any, alice: Any, connection: str) -> None:
     clinic.faults({"path": "/v1/*/patients/*", "connection": connection})
+    if "stall" in connection:
+        clinic.impatient()
     with pytest.raises(AthenaNoAnswerError):
         alice.patient("60145")
     assert len(clinic.asked("/patients/60145")) == 1

@@ -23,6 +23,7 @@ from kinometric_server.athena.errors import (
 from kinometric_server.athena.replies import retry_after_s
 from kinometric_server.athena.tokens import EARLY_S, TokenStore, credential_key
 from kinometric_server.athena.transport import Answer, Question, Transport
+from kinometric_server.security.sealing import KeyRing
 
 
 class Desk:
@@ -79,8 +80,13 @@ def watch() -> Watch:
     return Watch()
 
 
-def store(desk: Any, watch: Watch, folder: Path | None = None) -> TokenStore:
-    return TokenStore(desk, folder, clock=watch, pause=lambda _: None)
+@pytest.fixture
+def keys(key_folder: Path) -> KeyRing:
+    return KeyRing.load(key_folder)
+
+
+def store(desk: Any, watch: Watch, folder: Path | None = None, keys: KeyRing | None = None) -> TokenStore:
+    return TokenStore(desk, folder, keys, clock=watch, pause=lambda _: None)
 
 
 BASE = "https://api.example.invalid"
@@ -276,16 +282,16 @@ def test_other_credentials_another_host_or_a_new_secret_never_share_a_token(clin
 
 
 def test_a_kept_token_serves_the_next_process_and_its_file_is_for_the_owner_only(
-    clinic: Any, watch: Watch, tmp_path: Path
+    clinic: Any, watch: Watch, tmp_path: Path, keys: KeyRing
 ) -> None:
     folder = tmp_path / "tokens"
-    first = store(Desk(given("first")), watch, folder).get(clinic.practice, BASE)
+    first = store(Desk(given("first")), watch, folder, keys).get(clinic.practice, BASE)
     (file,) = folder.iterdir()
     if sys.platform != "win32":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     second = Desk(given("second"))
-    tokens = store(second, watch, folder)
+    tokens = store(second, watch, folder, keys)
     assert tokens.get(clinic.practice, BASE) == first
     assert second.asked == []
     tokens.drop(clinic.practice, BASE, first)
@@ -293,15 +299,38 @@ def test_a_kept_token_serves_the_next_process_and_its_file_is_for_the_owner_only
     assert tokens.get(clinic.practice, BASE).text == "second"
 
 
-def test_a_token_file_that_cannot_be_read_is_replaced(clinic: Any, watch: Watch, tmp_path: Path) -> None:
-    (tmp_path / f"{credential_key(clinic.practice, BASE)}.json").write_text("{", encoding="utf-8")
-    assert store(Desk(given("first")), watch, tmp_path).get(clinic.practice, BASE).text == "first"
+def test_a_kept_token_is_sealed_for_its_credentials_alone(
+    clinic: Any, watch: Watch, tmp_path: Path, keys: KeyRing
+) -> None:
+    store(Desk(given("visible-token")), watch, tmp_path, keys).get(clinic.practice, BASE)
+    (file,) = tmp_path.iterdir()
+    assert b"visible-token" not in file.read_bytes()
+    other = replace(clinic.practice, client_id="another")
+    file.rename(tmp_path / f"{credential_key(other, BASE)}.token")
+    desk = Desk(given("second"))
+    assert store(desk, watch, tmp_path, keys).get(other, BASE).text == "second", "a moved file opens nothing"
 
 
-def test_a_folder_that_takes_no_file_leaves_the_token_in_memory(clinic: Any, watch: Watch, tmp_path: Path) -> None:
+def test_without_keys_nothing_is_kept(clinic: Any, watch: Watch, tmp_path: Path) -> None:
+    tokens = store(Desk(given("first")), watch, tmp_path)
+    tokens.drop(clinic.practice, BASE, tokens.get(clinic.practice, BASE))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"KS1" + bytes(80)])
+def test_a_token_file_that_cannot_be_read_is_replaced(
+    clinic: Any, watch: Watch, tmp_path: Path, keys: KeyRing, content: bytes
+) -> None:
+    (tmp_path / f"{credential_key(clinic.practice, BASE)}.token").write_bytes(content)
+    assert store(Desk(given("first")), watch, tmp_path, keys).get(clinic.practice, BASE).text == "first"
+
+
+def test_a_folder_that_takes_no_file_leaves_the_token_in_memory(
+    clinic: Any, watch: Watch, tmp_path: Path, keys: KeyRing
+) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way", encoding="utf-8")
-    tokens = store(Desk(given("first")), watch, blocked)
+    tokens = store(Desk(given("first")), watch, blocked, keys)
     assert tokens.get(clinic.practice, BASE).text == "first"
     assert tokens.get(clinic.practice, BASE).text == "first"
     assert list(tmp_path.iterdir()) == [blocked]

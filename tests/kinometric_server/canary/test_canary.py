@@ -65,7 +65,10 @@ def day(server: Server, at_work, alice, bob, frank, people, caplog):
     assert noted.status_code == 200, noted.text
     return {
         "people": [LAST, FIRST, "1931-02-07", "02/07/1931", "Prueba", "1944-09-23", "09/23/1944"],
-        "secrets": [PASSWORD, NEW_PASSWORD, bob.token, alice.token, at_work.standin.client_secret, NOTE, "%PDF-1"],
+        "secrets": [
+            *(PASSWORD, NEW_PASSWORD, bob.token, alice.token, NOTE, "%PDF-1"),
+            *(at_work.standin.client_secret, *at_work.standin.standin.tokens._ends),
+        ],
         "pdf": base64.b64decode(preview["pdf_base64"])[200:260],
     }
 
