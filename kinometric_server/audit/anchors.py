@@ -1,29 +1,49 @@
-"""Anchors: the head of the chain, written outside the database, so that nothing before one is cut off unseen."""
+"""Anchors: the head of the chain, written outside the database, so that nothing before one is cut off unseen.
+
+Each place is a file of lines of JSON. A line is bound to the one before it in its file, so that none can be changed or
+taken out; that the end was cut off shows beside another place.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from kinometric_server.audit.trail import anchor_code
 
+try:
+    import fcntl
+except ImportError:  # Windows: one process writes there
+    fcntl = None  # type: ignore[assignment]
+
+log = logging.getLogger("kinometric.audit")
+
 EVERY_ROWS = 1000
 EVERY = timedelta(minutes=5)
 FILE_NAME = "audit_anchors.log"
+_MODE = 0o640
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The chain's head at one moment."""
+    """The chain's head at one moment; ``previous`` is the check of the anchor before it in its file."""
 
     seq: int
     mac: str
     at: str
     check: str
+    previous: str | None = None
+
+    def is_ours(self, secret: bytes) -> bool:
+        """Say whether it was written by somebody who has the audit key."""
+        return self.check == anchor_code(secret, self.seq, self.mac, self.at, self.previous)
 
 
 class Anchors:
@@ -33,49 +53,109 @@ class Anchors:
         self._secret = secret
         self._files = files
         self._lock = threading.Lock()
-        last = max((anchor for file in files for anchor in read_anchors(file)), key=lambda a: a.seq, default=None)
-        self._last_seq = last.seq if last else 0
-        self._last_at = datetime.fromisoformat(last.at) if last else None
+        self._last_seq = 0
+        self._last_at: datetime | None = None
+        self.refresh()
+
+    def refresh(self) -> int:
+        """Read what other processes have anchored too; return the number of the last entry that an anchor holds."""
+        last = max((anchor for file in self._files for anchor in read_anchors(file)), key=lambda a: a.seq, default=None)
+        if last is not None and last.seq > self._last_seq:
+            self._last_seq, self._last_at = last.seq, datetime.fromisoformat(last.at)
+        return self._last_seq
 
     @property
     def last_seq(self) -> int:
-        """The number of the last entry that an anchor holds."""
+        """The number of the last entry that an anchor holds, as far as this process knows."""
         return self._last_seq
 
     def note(self, seq: int, mac: str, now: datetime, *, must: bool = False) -> bool:
-        """Write an anchor if one is due; ``must`` writes one in any case (when the server stops)."""
+        """Write an anchor if one is due; ``must`` writes one in any case (when the server stops).
+
+        A place that can't be written now gets what it lacks with a later anchor; the entries are in the database.
+        """
         with self._lock:
-            due = self._last_at is None or seq - self._last_seq >= EVERY_ROWS or now - self._last_at >= EVERY
+            since = None if self._last_at is None else now - self._last_at
+            # A clock that was set back must not keep anchors from being written.
+            due = since is None or seq - self._last_seq >= EVERY_ROWS or since >= EVERY or since < timedelta(0)
             if seq <= self._last_seq or not (due or must):
                 return False
-            at = now.isoformat()
-            line = json.dumps(
-                {"seq": seq, "mac": mac, "at": at, "check": anchor_code(self._secret, seq, mac, at)}, sort_keys=True
-            )
-            for file in self._files:
-                _append(file, line)
-            self._last_seq, self._last_at = seq, now
-            return True
+            known = [anchor for file in self._files for anchor in read_anchors(file)]
+            written = [self._write(file, seq, mac, now, known) for file in self._files]
+            if any(written):
+                self._last_seq, self._last_at = seq, now
+            return any(written)
+
+    def _write(self, file: Path, seq: int, mac: str, now: datetime, known: list[Anchor]) -> bool:
+        try:
+            with _locked(file) as handle:
+                here = _anchors_of(_content(handle))
+                last = here[-1] if here else None
+                after = 0 if last is None else last.seq
+                heads = {anchor.seq: (anchor.mac, anchor.at) for anchor in known if after < anchor.seq < seq}
+                if heads and here:
+                    log.error("anchors_were_missing", extra={"count": len(heads)})
+                for number, (code, at) in sorted({**heads, seq: (mac, now.isoformat())}.items()):
+                    if number > after:
+                        last = self._append(handle, number, code, at, "" if last is None else last.check)
+                os.fsync(handle)
+        except OSError as error:
+            log.error("anchor_not_written", extra={"error_type": type(error).__name__})
+            return False
+        return True
+
+    def _append(self, handle: int, seq: int, mac: str, at: str, previous: str) -> Anchor:
+        anchor = Anchor(seq, mac, at, anchor_code(self._secret, seq, mac, at, previous), previous)
+        os.write(handle, json.dumps(asdict(anchor), sort_keys=True).encode() + b"\n")
+        return anchor
 
 
-def _append(file: Path, line: str) -> None:
+@contextmanager
+def _locked(file: Path) -> Iterator[int]:
+    """Open a place for one process at a time, with its last line ended."""
     file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, _MODE)
     try:
-        os.write(handle, line.encode() + b"\n")
-        os.fsync(handle)
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        content = _content(handle)
+        if content and not content.endswith(b"\n"):
+            os.write(handle, b"\n")  # a power cut left half a line
+        yield handle
     finally:
         os.close(handle)
 
 
-def read_anchors(file: Path) -> list[Anchor]:
-    """Return the anchors of a file; an unended last line (a power cut) is left out."""
-    if not file.exists():
+def _content(handle: int) -> bytes:
+    os.lseek(handle, 0, os.SEEK_SET)
+    return b"".join(iter(lambda: os.read(handle, 1 << 20), b""))
+
+
+def anchor_of(line: str) -> Anchor | None:
+    """Return the anchor of a line; None for one that can't be read."""
+    try:
+        anchor = Anchor(**json.loads(line))
+        datetime.fromisoformat(anchor.at)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    words = (anchor.mac, anchor.at, anchor.check, anchor.previous or "")
+    good = type(anchor.seq) is int and all(type(word) is str and word.isascii() for word in words)
+    return anchor if good else None
+
+
+def _anchors_of(content: bytes) -> list[Anchor]:
+    lines = content.decode("utf-8", "replace").split("\n")[:-1]
+    return [anchor for line in lines if (anchor := anchor_of(line)) is not None]
+
+
+def read_lines(file: Path) -> list[str]:
+    """Return the ended lines of a place; an unended last one (a power cut) is left out."""
+    try:
+        return file.read_bytes().decode("utf-8", "replace").split("\n")[:-1]
+    except OSError:
         return []
-    anchors = []
-    for line in file.read_text("utf-8").split("\n")[:-1]:
-        try:
-            anchors.append(Anchor(**json.loads(line)))
-        except (ValueError, TypeError):
-            continue
-    return anchors
+
+
+def read_anchors(file: Path) -> list[Anchor]:
+    """Return the anchors of a file that can be read."""
+    return [anchor for line in read_lines(file) if (anchor := anchor_of(line)) is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,8 +24,8 @@ class Lines(Protocol):
     path: Path
     archives: Path
 
-    def write_line(self, line: str) -> None:
-        """Append one line."""
+    def write_lines(self, lines: Callable[[bytes], Iterable[str]]) -> None:
+        """Append the lines that follow the file's present end, while no other process writes."""
 
 
 def line_of(entry: Mapping[str, Any]) -> str:
@@ -38,24 +38,53 @@ def _plain(value: Any) -> Any:
 
 
 class Mirror:
-    """Writes committed entries to the file; what a crash kept from it is added at the next start."""
+    """Writes committed entries to the file in their order, each once, however many processes write.
+
+    Entries are committed one after the other, so what lies between the file's last entry and a new one is committed
+    too: another thread or process has it in hand, or died with it. It is read from the database and written first.
+    """
 
     def __init__(self, file: Lines) -> None:
         self._file = file
         self._lock = threading.Lock()
 
-    def write(self, entries: Iterable[Mapping[str, Any]]) -> None:
-        """Append committed entries."""
+    def write(self, entries: Sequence[Mapping[str, Any]], missing: Callable[[int, int], Iterable[Any]]) -> None:
+        """Append committed entries that are not in the file yet.
+
+        Parameters
+        ----------
+        missing : callable
+            Gives the entries from one number to another, both included, as mappings.
+        """
+        if not entries:
+            return
+        first = entries[0]["seq"]
+
+        def lines(end: bytes) -> Iterator[str]:
+            seen = _last_seq(end)
+            if seen is None:
+                seen = last_mirrored(self._file.path, self._file.archives)
+            if seen < first - 1:
+                yield from (line_of(entry) for entry in missing(seen + 1, first - 1))
+            yield from (line_of(entry) for entry in entries if entry["seq"] > seen)
+
         with self._lock:
-            for entry in entries:
-                self._file.write_line(line_of(entry))
+            self._file.write_lines(lines)
 
     def catch_up(self, unit: Unit) -> int:
-        """Append the entries that were committed but not mirrored; return how many."""
-        last = last_mirrored(self._file.path, self._file.archives)
-        missing = unit.all(select(audit_entries).where(audit_entries.c.seq > last).order_by(audit_entries.c.seq))
-        self.write(row._asdict() for row in missing)
-        return len(missing)
+        """Append the entries that were committed but not mirrored; return the number of the last entry."""
+        last = unit.first(select(audit_entries).order_by(audit_entries.c.seq.desc()).limit(1))
+        if last is None:
+            return 0
+        self.write([last._asdict()], lambda begin, end: entries_between(unit, begin, end))
+        return int(last.seq)
+
+
+def entries_between(unit: Unit, begin: int, end: int) -> Iterator[Mapping[str, Any]]:
+    """Give the entries from ``begin`` to ``end``, both included."""
+    chosen = select(audit_entries).where(audit_entries.c.seq.between(begin, end)).order_by(audit_entries.c.seq)
+    for row in unit.execute(chosen.execution_options(yield_per=1000)):
+        yield row._asdict()
 
 
 def last_mirrored(path: Path, archives: Path) -> int:
@@ -64,14 +93,14 @@ def last_mirrored(path: Path, archives: Path) -> int:
     for place in places:
         if not place.exists() or place.suffix == ".part":
             continue
-        last = _last_seq(place)
+        content = place.read_bytes()
+        last = _last_seq(gzip.decompress(content) if place.suffix == ".gz" else content)
         if last is not None:
             return last
     return 0
 
 
-def _last_seq(place: Path) -> int | None:
-    content = gzip.decompress(place.read_bytes()) if place.suffix == ".gz" else place.read_bytes()
+def _last_seq(content: bytes) -> int | None:
     for line in reversed(content.splitlines()):
         try:
             return int(json.loads(line)["seq"])

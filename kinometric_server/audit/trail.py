@@ -104,9 +104,10 @@ class ChainKey:
         return outer.hexdigest()
 
 
-def anchor_code(secret: bytes, seq: int, mac: str, at: str) -> str:
-    """Return the code that makes an anchor ours."""
-    return hmac.digest(secret, f"anchor {seq} {mac} {at}".encode(), "sha256").hex()
+def anchor_code(secret: bytes, seq: int, mac: str, at: str, previous: str | None) -> str:
+    """Return the code that makes an anchor ours and binds it to the one before it in its file."""
+    bound = "" if previous is None else f" after {previous}"
+    return hmac.digest(secret, f"anchor {seq} {mac} {at}{bound}".encode(), "sha256").hex()
 
 
 class Trail:

@@ -8,7 +8,7 @@ import shutil
 import threading
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,9 @@ except ImportError:  # Windows: one process writes there
 
 ARCHIVE_AT_BYTES = 2 * 1024 * 1024
 _MODE = 0o640
+_END_BYTES = 8192
+"""More than the longest line of the audit trail's mirror."""
+_ENDINGS = (("\r", "\\r"), ("\n", "\\n"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"), ("\x85", "\\u0085"))
 
 
 class LogFile:
@@ -60,21 +63,38 @@ class LogFile:
 
     def write_line(self, line: str) -> None:
         """Append one line; if the disk is full it waits in memory and is written before the next one."""
-        text = line.replace("\r", "\\r").replace("\n", "\\n").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        with self._thread_lock, self._process_lock():
-            self.waiting.append(text.encode("utf-8", "backslashreplace") + b"\n")
+        with self._thread_lock:
+            self.waiting.append(_one_line(line))
             self._write_waiting()
 
+    def write_lines(self, lines: Callable[[bytes], Iterable[str]]) -> None:
+        """Append lines that depend on what the file ends with, while no other process writes it.
+
+        Parameters
+        ----------
+        lines : callable
+            Is given the last bytes of the file, which may begin in the middle of a line, and gives the lines. What
+            can't be written is dropped: it is asked for again next time, since the file's end is still the same.
+        """
+        with self._thread_lock, suppress(OSError), self._process_lock():
+            handle = self._open()
+            os.lseek(handle, max(0, os.fstat(handle).st_size - _END_BYTES), os.SEEK_SET)
+            for line in lines(os.read(handle, _END_BYTES)):
+                _append_whole(handle, _one_line(line))
+            self._archive_if_full(handle)
+
     def _write_waiting(self) -> None:
-        try:
+        if not self.waiting:
+            return
+        with suppress(OSError), self._process_lock():
             handle = self._open()
             while self.waiting:
                 _append_whole(handle, self.waiting[0])
                 self.waiting.popleft()
-            full = os.fstat(handle).st_size >= self.limit_bytes
-        except OSError:
-            return
-        if full:
+            self._archive_if_full(handle)
+
+    def _archive_if_full(self, handle: int) -> None:
+        if os.fstat(handle).st_size >= self.limit_bytes:
             with suppress(OSError):
                 self._move_aside()
                 self._compress_moved()
@@ -90,7 +110,6 @@ class LogFile:
             os.close(self._handle)
             self._handle = None
         self._handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _MODE)
-        _end_last_line(self._handle)
         return self._handle
 
     @contextmanager
@@ -122,7 +141,7 @@ class LogFile:
 
     def finish_archiving(self) -> None:
         """Compress what an earlier process moved aside but didn't compress, and write what is waiting."""
-        with self._thread_lock, self._process_lock():
+        with self._thread_lock, suppress(OSError), self._process_lock():
             for left in self.archives.glob(f"{self.path.stem}-*.log.gz.part"):
                 left.unlink()
             self._compress_moved()
@@ -157,15 +176,23 @@ class LogFile:
         _sync_folder(self.archives)
 
     def close(self) -> None:
-        """Close the file."""
+        """Write what is waiting, if that can be done now, and close the file."""
         with self._thread_lock:
+            self._write_waiting()
             if self._handle is not None:
                 os.close(self._handle)
                 self._handle = None
 
 
+def _one_line(text: str) -> bytes:
+    for sign, written in _ENDINGS:
+        text = text.replace(sign, written)
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
 def _append_whole(handle: int, line: bytes) -> None:
     """Append a line entirely or not at all."""
+    _end_last_line(handle)
     before = os.fstat(handle).st_size
     written = 0
     try:
@@ -178,7 +205,7 @@ def _append_whole(handle: int, line: bytes) -> None:
 
 
 def _end_last_line(handle: int) -> None:
-    """End a line that a power cut left unended, so that the next one stands alone."""
+    """End a line that a power cut or a killed process left unended, so that the next one stands alone."""
     if os.fstat(handle).st_size:
         os.lseek(handle, -1, os.SEEK_END)
         if os.read(handle, 1) != b"\n":

@@ -13,12 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from kinometric_server.audit.tables import audit_head
 from kinometric_server.database.migrate import SchemaError, require_current
 from kinometric_server.database.scope import Actor
+from kinometric_server.errors import ServiceError
 from kinometric_server.operations.server import Server
 from kinometric_server.security.sealing import KeyRing, KeyRingError
 
 LEAST_FREE_SHARE = 0.10
 LEAST_FREE_BYTES = 512 * 1024 * 1024
 SLOWEST_WRITE_S = 5.0
+MOST_UNANCHORED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def _database(server: Server) -> Check:
     try:
         with server.database.writing_outside(Actor()) as unit:
             unit.execute(update(audit_head).values(one=audit_head.c.one))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ServiceError) as error:
         return Check("database", False, f"can't be written ({type(error).__name__})")
     took_s = time.perf_counter() - started
     return Check("database", took_s < SLOWEST_WRITE_S, f"written in {took_s * 1000:.0f} ms")
@@ -69,8 +71,12 @@ def _disk(server: Server) -> Check:
 def _audit(server: Server) -> Check:
     with server.database.reading_outside(Actor()) as unit:
         head = unit.first(select(audit_head.c.seq))
-    tail = 0 if head is None else head.seq - server.anchors.last_seq
-    return Check("audit", tail <= 5000, f"{tail} entries after the last anchor")
+    if head is None:
+        return Check("audit", False, "the head of the audit trail is missing")
+    tail = head.seq - server.anchors.refresh()
+    if tail < 0:
+        return Check("audit", False, "the database is older than the last anchor")
+    return Check("audit", tail <= MOST_UNANCHORED, f"{tail} entries after the last anchor")
 
 
 CHECKS: tuple[Callable[[Server], Check], ...] = (_database, _migrations, _keys, _disk, _audit)

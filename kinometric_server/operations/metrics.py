@@ -77,7 +77,7 @@ class _State:
         seq = 0 if head is None else head.seq
         yield GaugeMetricFamily("kinometric_audit_entries", "Entries of the audit trail", value=seq)
         yield GaugeMetricFamily(
-            "kinometric_audit_unanchored", "Entries after the last anchor", value=seq - self._server.anchors.last_seq
+            "kinometric_audit_unanchored", "Entries after the last anchor", value=seq - self._server.anchors.refresh()
         )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import OperationalError
@@ -13,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from kinometric_server.athena.client import AthenaConnections
 from kinometric_server.audit.anchors import FILE_NAME, Anchors
 from kinometric_server.audit.incidents import note_incidents
-from kinometric_server.audit.mirror import Mirror
+from kinometric_server.audit.mirror import Mirror, entries_between
 from kinometric_server.audit.tables import audit_head
 from kinometric_server.audit.trail import Trail
 from kinometric_server.database.engine import Clock, Database, utc_now
@@ -84,10 +86,14 @@ def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool =
     logs = Logs(settings.logs) if with_logs else None
     mirror = None if logs is None else Mirror(logs.mirror)
 
+    def missing_entries(begin: int, end: int) -> Iterator[Mapping[str, Any]]:
+        with database.reading_outside(Actor()) as unit:
+            yield from entries_between(unit, begin, end)
+
     def after_commit(unit: Unit) -> None:
         if unit.pending_audit:
             if mirror is not None:
-                mirror.write(unit.pending_audit)
+                mirror.write(unit.pending_audit, missing_entries)
             last = unit.pending_audit[-1]
             anchors.note(last["seq"], last["mac"], unit.now)
 

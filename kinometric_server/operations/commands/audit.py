@@ -27,8 +27,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_verify(args: argparse.Namespace) -> int:
     """Check the trail; exit code 1 if anything was changed."""
-    from kinometric_server.audit.anchors import read_anchors
-    from kinometric_server.audit.verify import verify
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from kinometric_server.audit.places import verify_with_places
     from kinometric_server.database.engine import make_engine
     from kinometric_server.operations.server import anchor_files
     from kinometric_server.operations.settings import read_settings
@@ -41,13 +42,18 @@ def run_verify(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     try:
         with engine.connect() as connection:
-            verdict = verify(connection, secret, [anchor for file in files for anchor in read_anchors(file)])
+            verdict, remarks = verify_with_places(connection, secret, files)
+    except SQLAlchemyError as error:
+        sys.stdout.write(f"The audit trail can't be read ({type(error).__name__}): its tables are not as they were.\n")
+        return 1
     finally:
         engine.dispose()
     took_s = max(time.perf_counter() - started, 1e-9)
     sys.stdout.write(f"{verdict.rows} entries checked in {took_s:.2f} s, {verdict.anchors} anchors.\n")
     for problem in verdict.problems:
         sys.stdout.write(f"Entry {problem.seq}: {problem.what}.\n")
+    for remark in remarks:
+        sys.stdout.write(f"{remark}\n")
     if not verdict.intact:
         sys.stdout.write("The audit trail was changed.\n")
         return 1

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
 
 from kinometric_server.audit import record
 from kinometric_server.database import PracticeScope
+from kinometric_server.operations import archive
 from kinometric_server.operations.server import open_server
 
 
@@ -48,6 +51,55 @@ def test_it_goes_on_after_the_mirror_was_archived(server, settings, clock, clini
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     plain.unlink()
     open_server(settings, clock=clock).close()
-    assert not plain.exists()
+    assert plain.read_text() == ""
     add(server, clinic, 1)
     assert [line["seq"] for line in lines(settings)] == [4]
+
+
+def test_an_entry_that_another_process_died_with_is_written_in_its_place(server, settings, clock, clinic):
+    other = open_server(settings, clock=clock)
+    tell = server.database.after_commit
+    server.database.after_commit = None  # as if it died between its commit and its line
+    add(server, clinic, 2)
+    add(other, clinic, 1)
+    server.database.after_commit = tell
+    add(server, clinic, 1)
+    other.close()
+    assert [line["seq"] for line in lines(settings)] == [1, 2, 3, 4]
+
+
+def test_what_somebody_else_has_mirrored_already_is_not_doubled(server, settings, clock, clinic):
+    held = []
+    tell, server.database.after_commit = server.database.after_commit, lambda unit: held.append(unit)
+    add(server, clinic, 2)
+    open_server(settings, clock=clock).close()
+    for unit in held:
+        tell(unit)
+    assert [line["seq"] for line in lines(settings)] == [1, 2]
+
+
+def test_a_full_disk_delays_the_mirror_and_loses_nothing(server, settings, clinic, monkeypatch):
+    add(server, clinic, 1)
+    real = os.write
+
+    def full(handle, content):
+        if b'"patient_read"' in content:
+            real(handle, content[:40])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(handle, content)
+
+    monkeypatch.setattr(archive.os, "write", full)
+    add(server, clinic, 2)
+    monkeypatch.undo()
+    assert [line["seq"] for line in lines(settings)] == [1]
+    add(server, clinic, 1)
+    assert [line["seq"] for line in lines(settings)] == [1, 2, 3, 4]
+
+
+def test_half_a_line_of_a_killed_process_is_ended_and_its_entry_written_again(server, settings, clinic):
+    add(server, clinic, 2)
+    plain = settings.logs / "athena_hipaa_audit.log"
+    plain.write_bytes(plain.read_bytes()[:-30])
+    add(server, clinic, 1)
+    good = [json.loads(line)["seq"] for line in plain.read_text().splitlines() if line.endswith("}")]
+    assert good == [1, 2, 3]
