@@ -24,6 +24,7 @@ ALARMING = frozenset(
         ("second_factor_failed", "failed"),
         ("password_changed", "failed"),
         ("upload_stray_answer", "failed"),
+        ("database_rolled_back", "failed"),
     }
 )
 """(action, outcome) pairs of which each becomes an incident."""

@@ -10,24 +10,19 @@ import subprocess
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import Engine, select, text
 from sqlalchemy.engine import make_url
 
 from kinometric import __version__
-from kinometric_server.accounts.tables import device_challenges, sessions
 from kinometric_server.audit.anchors import read_anchors
 from kinometric_server.audit.tables import audit_head
-from kinometric_server.audit.trail import record
 from kinometric_server.audit.verify import verify
 from kinometric_server.database.engine import make_engine, utc_now
 from kinometric_server.database.migrate import present_revision, require_current
-from kinometric_server.database.scope import Actor, PracticeScope
-from kinometric_server.operations.server import Server, anchor_files, open_server
+from kinometric_server.operations.quarantine import quarantine
+from kinometric_server.operations.server import anchor_files, open_server
 from kinometric_server.operations.settings import Settings, SettingsError, layout, write_settings
-from kinometric_server.practices.tables import practices
 from kinometric_server.security.sealing import KeyRing, Purpose
-from kinometric_server.uploads.steps import move
-from kinometric_server.uploads.tables import uploads
 
 MANIFEST = "manifest.json"
 EMBEDDED, DUMP = "kinometric.sqlite3", "kinometric.dump"
@@ -179,12 +174,11 @@ def restore(
     _require_intact(settings, ring, manifest)
     server = open_server(settings)
     try:
-        ended = _end_everything(server, manifest)
-        parked = sum(_park_uploads(server, practice_id) for practice_id in _practice_ids(server))
+        put_aside = quarantine(server, "backup_restored", {"backup": manifest.made_at})
     finally:
         server.close()
     write_settings(settings)
-    return Restored(settings, parked, ended)
+    return Restored(settings, put_aside.parked, put_aside.sessions_ended)
 
 
 def _copy_in(file: Path, settings: Settings) -> None:
@@ -219,34 +213,3 @@ def _require_intact(settings: Settings, keys: KeyRing, manifest: Manifest) -> No
         engine.dispose()
     if not verdict.intact or verdict.head_seq < manifest.audit_seq:
         raise SettingsError("The audit trail in the backup was changed; it is not put to use.")
-
-
-def _end_everything(server: Server, manifest: Manifest) -> int:
-    actor = Actor(ip="console")
-    with server.database.writing_outside(actor) as unit:
-        ended = unit.execute(update(sessions).where(sessions.c.ended_at.is_(None)).values(ended_at=unit.now)).rowcount
-        unit.execute(delete(device_challenges))
-        record(
-            unit, actor, "backup_restored", "installation", None, details={"backup": manifest.made_at, "ended": ended}
-        )
-    return int(ended)
-
-
-def _practice_ids(server: Server) -> list[str]:
-    with server.database.reading_outside(Actor()) as unit:
-        return [row.id for row in unit.all(select(practices.c.id).order_by(practices.c.id))]
-
-
-def _park_uploads(server: Server, practice_id: str) -> int:
-    scope = PracticeScope.of_worker(practice_id)
-    sentence = "The server was restored from a backup; this report may have been filed since. Look in the chart."
-    with server.database.writing(scope) as unit:
-        pending = unit.all(
-            select(uploads.c.id, uploads.c.state).where(
-                uploads.c.practice_id == unit.practice_id, uploads.c.state.in_(("queued", "sending"))
-            )
-        )
-        for row in pending:
-            event = "restored" if row.state == "queued" else "lease_ended"
-            move(unit, scope, row.id, event, sentence, values={"attempted_at": unit.now})  # type: ignore[arg-type]
-    return len(pending)

@@ -24,6 +24,7 @@ from kinometric_server.database.migrate import require_current
 from kinometric_server.database.protection import require_safe_role
 from kinometric_server.database.scope import Actor
 from kinometric_server.operations.metrics import MetricsListener
+from kinometric_server.operations.quarantine import look_for_rollback
 from kinometric_server.operations.server import Server, open_server
 from kinometric_server.operations.settings import SettingsError, read_settings
 from kinometric_server.practices.tables import practices
@@ -91,6 +92,7 @@ def open_for_serving(root: Path, test_endpoint: str | None, *, demo: bool = Fals
         if demo and not server.demo:
             raise SettingsError("This database was not made by the demo, so the demo leaves it alone.")
         _refuse_test_beside_real(server)
+        look_for_rollback(server)
     except BaseException:
         server.close()
         raise

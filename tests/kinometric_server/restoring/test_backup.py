@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from kinometric_server.database import PracticeScope
+from kinometric_server.accounts.tables import sessions
+from kinometric_server.audit import record
+from kinometric_server.audit.tables import incidents
+from kinometric_server.cli import main
+from kinometric_server.database import Actor, PracticeScope
 from kinometric_server.database.migrate import migrate
 from kinometric_server.operations.backup import MANIFEST, back_up, read_manifest, restore
+from kinometric_server.operations.health import look
+from kinometric_server.operations.quarantine import look_for_rollback
 from kinometric_server.operations.server import open_server
-from kinometric_server.operations.settings import SettingsError, layout
+from kinometric_server.operations.serving import open_for_serving
+from kinometric_server.operations.settings import SettingsError, layout, write_settings
 from kinometric_server.security.sealing import KeyRing, KeyRingError
 from kinometric_server.uploads.tables import uploads
 from kinometric_server.uploads.worker import UploadWorker
 from tests.kinometric_server.postgresql_cluster import APPLICATION, OWNER
+from tests.kinometric_server.uploads.quick_orders import QuickOrders
 
 
 @pytest.fixture
@@ -110,8 +119,6 @@ def test_a_backup_without_its_keys_is_refused(server, current, tmp_path, clinic,
 
 
 def test_nothing_is_restored_over_an_installation(server, current, tmp_path, clinic):
-    from kinometric_server.operations.settings import write_settings
-
     folder = back_up(current, tmp_path / "backups")
     write_settings(current)
     with pytest.raises(SettingsError, match="already holds"):
@@ -134,3 +141,57 @@ def test_a_folder_that_is_no_backup_is_named(tmp_path):
     with pytest.raises(SettingsError, match="not a backup"):
         restore(tmp_path, tmp_path / "x", tmp_path / "keys")
     assert layout(tmp_path).root == tmp_path
+
+
+@pytest.fixture
+def file_copied_back(server, current, at_work, bob, tmp_path, standin, clock):
+    """An installation whose database file was replaced by an earlier copy, after its pending upload was filed."""
+    if not server.database.is_sqlite:
+        pytest.skip("the file of the embedded database is copied")
+    orders = QuickOrders(at_work, bob.scope)
+    upload_id = orders.order()
+    with server.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    shutil.copy(current.data / "kinometric.sqlite3", tmp_path / "earlier.sqlite3")
+    at_work.work()
+    assert len(at_work.documents()) == 1
+    server.close()
+    for path in current.data.glob("kinometric.sqlite3*"):
+        path.unlink()
+    shutil.copy(tmp_path / "earlier.sqlite3", current.data / "kinometric.sqlite3")
+    write_settings(current)
+    return upload_id
+
+
+def test_an_earlier_copy_of_the_database_sends_nothing_again_and_is_named(
+    file_copied_back, current, at_work, standin, capsys
+):
+    again = open_for_serving(current.root, standin.base_url)
+    try:
+        scope = PracticeScope.of_worker(at_work.clinic.practice_a)
+        UploadWorker(again).work_once()
+        with again.database.reading(scope) as unit:
+            rows = unit.all(select(uploads.c.state).where(uploads.c.practice_id == unit.practice_id))
+        with again.database.reading_outside(Actor()) as unit:
+            alarms = unit.all(select(incidents.c.kind).where(incidents.c.kind == "database_rolled_back"))
+            open_sessions = unit.all(select(sessions.c.ended_at).where(sessions.c.ended_at.is_(None)))
+        assert [row.state for row in rows] == ["outcome_unknown"]
+        assert len(at_work.documents()) == 1
+        assert (len(alarms), open_sessions) == (1, [])
+        assert not next(check for check in look(again) if check.name == "audit").good
+    finally:
+        again.close()
+    # Started once more it is the same rollback, not a new one; the audit goes on naming what was lost.
+    third = open_for_serving(current.root, standin.base_url)
+    with third.database.reading_outside(Actor()) as unit:
+        assert len(unit.all(select(incidents.c.kind).where(incidents.c.kind == "database_rolled_back"))) == 1
+    third.close()
+    assert main(["audit", "verify", "--data", str(current.root)]) == 1
+    assert "cut off" in capsys.readouterr().out
+
+
+def test_a_database_that_is_as_new_as_its_anchors_is_left_alone(server, clinic):
+    scope = PracticeScope.of_worker(clinic.practice_a)
+    with server.database.writing(scope) as unit:
+        record(unit, scope, "patient_read", "patient", "p")
+    assert look_for_rollback(server) is None

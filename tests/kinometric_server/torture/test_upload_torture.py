@@ -27,6 +27,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills
 
 def ended_well(torture: Torture, orders: list[Any]) -> Tally:
     tally = torture.tally(orders)
+    assert torture.unexpected == []
     assert tally.accepted == len(orders)
     assert (tally.lost, tally.doubled, tally.wrong) == ([], [], [])
     return tally
