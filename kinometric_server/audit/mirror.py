@@ -15,6 +15,7 @@ from sqlalchemy import select
 from kinometric_server.audit.tables import audit_entries
 from kinometric_server.database.unit import Unit
 
+_PAGE = 1000
 _FIELDS = [column.name for column in audit_entries.c]
 
 
@@ -81,10 +82,15 @@ class Mirror:
 
 
 def entries_between(unit: Unit, begin: int, end: int) -> Iterator[Mapping[str, Any]]:
-    """Give the entries from ``begin`` to ``end``, both included."""
-    chosen = select(audit_entries).where(audit_entries.c.seq.between(begin, end)).order_by(audit_entries.c.seq)
-    for row in unit.execute(chosen.execution_options(yield_per=1000)):
-        yield row._asdict()
+    """Give the entries from ``begin`` to ``end``, both included, a page at a time."""
+    while begin <= end:
+        chosen = audit_entries.c.seq.between(begin, end)
+        rows = unit.all(select(audit_entries).where(chosen).order_by(audit_entries.c.seq).limit(_PAGE))
+        if not rows:
+            return
+        for row in rows:
+            yield row._asdict()
+        begin = rows[-1].seq + 1
 
 
 def last_mirrored(path: Path, archives: Path) -> int:
