@@ -22,16 +22,17 @@ TELLS_NOTHING = {
 }  # fmt: skip
 NEEDS_MORE_THAN_A_DAY = {
     # Their success is tested, with its entry, where they are at home.
-    "abandon_upload", "accept_interpretation", "add_member", "add_user", "allow_department", "begin_second_factor",
-    "change_own_practice", "change_password", "change_practice", "change_scope", "change_user", "confirm_readable",
-    "confirm_second_factor", "draft_interpretation", "enrol_device", "enrol_user_device", "make_practice",
-    "make_recovery_codes", "order_upload_of_raw_pdf", "phone_import_patient", "phone_report", "phone_upload_csv",
-    "phone_upload_pdf", "phone_upload_state", "report_exported", "retry_upload", "send_again", "set_foot_lift",
-    "set_shared_credentials", "sign_in", "state_outcome", "switch_practice", "turn_second_factor_off",
-    "turn_user_second_factor_off", "write_answers", "birth_year_shown", "import_patient", "correct_patient",
-    "verify_link", "end_link", "found_in_chart", "acknowledge_incident", "add_department", "set_default_department",
-    "change_department", "write_note", "confirm_hold", "birth_year_refused", "cancel_upload", "order_upload",
-    "diagnose_athena", "list_athena_departments", "allow_user_everywhere", "make_department_mine", "end_user_sessions", "phone_search_athena", "revoke_own_device", "revoke_user_device",
+    "abandon_upload", "accept_interpretation", "acknowledge_incident", "add_department", "add_member", "add_user",
+    "allow_department", "allow_user_everywhere", "begin_second_factor", "birth_year_refused", "birth_year_shown",
+    "cancel_upload", "change_department", "change_own_practice", "change_password", "change_practice",
+    "change_scope", "change_user", "confirm_hold", "confirm_readable", "confirm_second_factor", "correct_patient",
+    "diagnose_athena", "draft_interpretation", "end_link", "end_user_sessions", "enrol_device", "enrol_user_device",
+    "found_in_chart", "import_patient", "list_athena_departments", "make_department_mine", "make_practice",
+    "make_recovery_codes", "order_upload", "order_upload_of_raw_pdf", "phone_import_patient", "phone_report",
+    "phone_search_athena", "phone_upload_csv", "phone_upload_pdf", "phone_upload_state", "report_exported",
+    "retry_upload", "revoke_own_device", "revoke_user_device", "send_again", "set_default_department",
+    "set_foot_lift", "set_shared_credentials", "sign_in", "state_outcome", "switch_practice",
+    "turn_second_factor_off", "turn_user_second_factor_off", "verify_link", "write_answers", "write_note",
 }  # fmt: skip
 ROUTES = {name: re.compile(re.sub(r"{\w+}", "[^/]+", path)) for name, path in ((o.name, o.path) for o in operations())}
 METHODS = {one.name: one.method for one in operations()}

@@ -13,10 +13,8 @@ from kinometric_server.athena.transport import Question, Transport
 from kinometric_server.database import Actor
 from kinometric_server.practices.tables import SWITCHES, practices
 from kinometric_server.uploads.worker import UploadWorker
-from tests.kinometric_server.authorization.test_authorization_matrix import LAST, call, objects, operations
+from tests.kinometric_server.authorization.operations import LAST, call, operations
 from tests.kinometric_server.connected_clinic import AtWork, ok
-
-__all__ = ["objects"]
 
 READING = (
     r"POST /oauth2/v1/token",
