@@ -9,7 +9,7 @@ from kinometric_server.accounts import memberships, own_password
 from kinometric_server.accounts.sessions import Session, end_session, find_session, renew
 from kinometric_server.accounts.signing_in import sign_in as sign_in_with
 from kinometric_server.api.scope import ServerDep, SessionDep, Stranger, Viewer
-from kinometric_server.audit.trail import record
+from kinometric_server.audit.trail import DENIED, record
 from kinometric_server.database.scope import Actor, Role
 from kinometric_server.errors import DeniedError
 from kinometric_server.operations.server import Server
@@ -79,8 +79,9 @@ def switch_practice(server: ServerDep, request: Request, session: SessionDep, as
 @router.post("/me/department/{department_id}")
 def make_department_mine(server: ServerDep, request: Request, scope: Viewer, department_id: str) -> Me:
     """Make a department the user's own in the active practice."""
-    if scope.role is Role.READONLY:
-        raise DeniedError
     with server.database.writing(scope) as unit:
+        if scope.role is Role.READONLY:
+            record(unit, scope, "access_denied", "route", "make_department_mine", DENIED)
+            raise DeniedError
         memberships.make_department_mine(unit, scope, department_id)
     return _me_again(server, request)

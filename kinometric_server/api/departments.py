@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from kinometric.contract.practices import AllowDepartment, DepartmentChange, Departments, NewDepartment
 from kinometric_server.api.scope import Administrator, ServerDep, Viewer
+from kinometric_server.audit.trail import record
 from kinometric_server.practices import departments
 
 router = APIRouter(prefix="/v1", tags=["departments"])
@@ -14,7 +15,8 @@ router = APIRouter(prefix="/v1", tags=["departments"])
 @router.get("/departments")
 def list_departments(server: ServerDep, scope: Viewer) -> Departments:
     """List the practice's departments."""
-    with server.database.reading(scope) as unit:
+    with server.database.writing(scope) as unit:
+        record(unit, scope, "departments_read", "practice", scope.practice_id)
         return departments.list_departments(unit, scope)
 
 

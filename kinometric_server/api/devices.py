@@ -51,9 +51,11 @@ def make_challenge(server: ServerDep, actor: Stranger) -> DeviceChallenge:
 
 
 @router.get("/me/devices")
-def list_own_devices(server: ServerDep, session: SessionDep) -> list[Device]:
+def list_own_devices(server: ServerDep, request: Request, session: SessionDep) -> list[Device]:
     """List the user's own computers."""
-    with server.database.reading_outside(session.actor(None, None)) as unit:
+    actor = session.actor(request.state.ip, request.state.request_id)
+    with server.database.writing_outside(actor) as unit:
+        record(unit, actor, "devices_read", "user", session.user_id)
         return _listed(unit, session.user_id)
 
 

@@ -19,6 +19,7 @@ from kinometric.contract.sessions import NewResult, ReportOptions, Stance, State
 from kinometric.contract.uploads import NewUpload, Upload
 from kinometric_server.api.scope import Matcher, ServerDep, Uploader, Viewer, Writer
 from kinometric_server.api.uploads import audit_poll
+from kinometric_server.audit.trail import record
 from kinometric_server.patients import charts, importing, searching
 from kinometric_server.practices.departments import list_departments
 from kinometric_server.results import intake, reporting, viewing
@@ -248,7 +249,8 @@ def phone_import_patient(server: ServerDep, scope: Matcher, body: ImportPatient)
 @router.post("/back_departments.php")
 def phone_departments(server: ServerDep, scope: Viewer) -> PhoneDepartments:
     """List the practice's allowed departments."""
-    with server.database.reading(scope) as unit:
+    with server.database.writing(scope) as unit:
+        record(unit, scope, "departments_read", "practice", scope.practice_id)
         listed = list_departments(unit, scope).departments
     return PhoneDepartments(
         tuple(

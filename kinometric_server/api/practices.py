@@ -23,7 +23,8 @@ router = APIRouter(prefix="/v1", tags=["administration"])
 @router.get("/practice")
 def practice(server: ServerDep, scope: Viewer) -> Practice:
     """Return the active practice."""
-    with server.database.reading(scope) as unit:
+    with server.database.writing(scope) as unit:
+        record(unit, scope, "practice_read", "practice", scope.practice_id)
         return sheet.practice(unit, scope.practice_id)
 
 

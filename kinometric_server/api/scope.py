@@ -124,7 +124,15 @@ def require_superadmin(request: Request) -> Actor:
 
 
 def _scope(request: Request) -> PracticeScope:
-    scope = signed_in(request).scope(request.state.ip, request.state.request_id)
+    session = signed_in(request)
+    try:
+        scope = session.scope(request.state.ip, request.state.request_id)
+    except DeniedError:
+        # No practice, or nothing in it before a password, second factor or device is set up.
+        actor = session.actor(request.state.ip, request.state.request_id)
+        with the_server(request).database.writing_outside(actor) as unit:
+            record(unit, actor, "practice_not_open", "route", _route(request), DENIED)
+        raise
     request.state.practice_id = scope.practice_id
     return scope
 
