@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 from kinometric_server.accounts.people import check_user_name, make_user
 from kinometric_server.database.engine import make_engine
 from kinometric_server.database.migrate import migrate, present_revision
+from kinometric_server.database.protection import require_safe_role
 from kinometric_server.database.scope import Actor
 from kinometric_server.operations.server import open_server
 from kinometric_server.operations.settings import Settings, SettingsError, write_settings
@@ -34,7 +35,9 @@ def make_installation(settings: Settings, *, username: str, password: str, demo:
     Raises
     ------
     SettingsError
-        If there is already an installation, or the database already holds one.
+        If there is already an installation, the database already holds one, or PostgreSQL's two roles are one.
+    RoleError
+        If the role that the server would run as could get round row level security.
     BadInputError
         For a user name or password that can't be used; nothing is made then.
     """
@@ -42,6 +45,7 @@ def make_installation(settings: Settings, *, username: str, password: str, demo:
         raise SettingsError(f"{settings.root} already holds an installation; nothing was changed.")
     check_user_name(username)
     check_new_password(password, username)
+    _check_roles(settings)
     for folder in (settings.root, settings.data, settings.logs):
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     engine = make_engine(settings.owner_url or settings.database_url)
@@ -63,3 +67,21 @@ def make_installation(settings: Settings, *, username: str, password: str, demo:
             make_user(unit, passwords, username=username, password=password, display_name="Superadmin", superadmin=True)
     finally:
         server.close()
+
+
+def _check_roles(settings: Settings) -> None:
+    """Refuse a PostgreSQL database in which the server's role would own the schema or stand above its policies."""
+    if make_url(settings.database_url).get_backend_name() != "postgresql":
+        return
+    owner = None if settings.owner_url is None else make_url(settings.owner_url).username
+    if owner is None or owner == make_url(settings.database_url).username:
+        raise SettingsError(
+            "PostgreSQL needs two roles: --database as the one that the server runs as, "
+            "--owner-database as the one that owns the schema."
+        )
+    engine = make_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            require_safe_role(connection)
+    finally:
+        engine.dispose()

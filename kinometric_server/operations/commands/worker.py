@@ -21,10 +21,10 @@ def run(args: argparse.Namespace) -> int:
     from kinometric_server.operations.serving import open_for_serving
     from kinometric_server.uploads.worker import UploadWorker
 
-    server = open_for_serving(args.data, args.allow_test_endpoint)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    server = open_for_serving(args.data, args.allow_test_endpoint)
     try:
         UploadWorker(server).run(stop)
     finally:
