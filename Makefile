@@ -13,7 +13,7 @@ demo:
 
 test:
 	@$(PREPARE) --lock develop
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not soak" $(TESTS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not soak" $(TESTS)
 
 test-all:
 	@$(PYTHON) packaging/environment/test_all.py

@@ -63,7 +63,6 @@ def planted_names() -> list[str]:
     return sorted(name for name in found if len(name) > 5 and name.lower() not in {"sample", "fixture"})
 
 
-@pytest.mark.xdist_group("tour")
 def test_the_tour_reaches_a_document_number(walked: Walked) -> None:
     assert walked.run.returncode == 0, walked.run.stdout + walked.run.stderr
     number = re.search(r"Filed in the stand-in as document (\d+)\.", walked.run.stdout)
@@ -71,7 +70,6 @@ def test_the_tour_reaches_a_document_number(walked: Walked) -> None:
     assert f"Document number on the screen: {number[1]}" in walked.run.stdout
 
 
-@pytest.mark.xdist_group("tour")
 def test_every_step_leaves_a_picture_of_the_window(walked: Walked) -> None:
     names = [path.stem.partition("-")[2] for path in sorted(walked.pictures.glob("*.png"))]
     assert [name for name in names if name in STEPS and name != "sign-in"] == [s for s in STEPS if s != "sign-in"]
@@ -80,7 +78,6 @@ def test_every_step_leaves_a_picture_of_the_window(walked: Walked) -> None:
         assert (width, height) == (1366, 768)
 
 
-@pytest.mark.xdist_group("tour")
 def test_what_was_filed_is_the_report_of_the_linked_patient(walked: Walked) -> None:
     filed = next(walked.pictures.glob("document-*.pdf")).read_bytes()
     assert read_identity(filed).athena_patient_id == "60145"
@@ -89,7 +86,6 @@ def test_what_was_filed_is_the_report_of_the_linked_patient(walked: Walked) -> N
     assert "not a probability of falling" in text.replace("\r\n", " ").replace("\n", " ")
 
 
-@pytest.mark.xdist_group("tour")
 def test_no_name_is_in_a_log_or_in_a_file_of_the_workstation(walked: Walked) -> None:
     """Names may stand in the clinic's database and in the store of the stand-in, which is athenaOne here."""
     allowed = {".db", ".sqlite", ".sqlite3"}
@@ -107,7 +103,6 @@ def test_no_name_is_in_a_log_or_in_a_file_of_the_workstation(walked: Walked) -> 
     assert [name for name in planted_names() if name.casefold() in printed] == []
 
 
-@pytest.mark.xdist_group("tour")
 def test_the_workstation_leaves_nothing_in_the_home_but_settings(walked: Walked) -> None:
     left = [path for path in walked.home.rglob("*") if path.is_file()]
     assert [path for path in left if path.suffix not in {".ini", ".conf"} and "fontconfig" not in str(path)] == []
