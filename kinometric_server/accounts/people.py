@@ -18,6 +18,7 @@ from kinometric_server.errors import BadInputError, ConflictError, DeniedError, 
 from kinometric_server.practices.tables import departments
 from kinometric_server.security.passwords import Passwords, check_new_password
 
+OWN_ACCOUNT = "Your own password and second factor are changed in your account, with the password."
 _RIGHTS = ("role", "can_match", "can_review", "can_upload", "department_id", "is_active")
 
 
@@ -282,6 +283,8 @@ def _change_person(unit: Unit, scope: PracticeScope, passwords: Passwords, user_
     user = unit.one(select(users).where(users.c.user_id == user_id))
     if not only_here(unit, user_id) and not scope.is_superadmin:
         raise DeniedError("This person works in other practices too; only a superadmin can change name or password.")
+    if asked.password is not None and user_id == scope.user_id:
+        raise DeniedError(OWN_ACCOUNT)
     values: dict[str, Any] = {}
     if asked.display_name is not None:
         values["display_name"] = asked.display_name.strip()[:120]

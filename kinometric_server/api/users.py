@@ -64,6 +64,8 @@ def turn_user_second_factor_off(server: ServerDep, scope: Administrator, user_id
         people.user_row(unit, user_id)
         if not people.only_here(unit, user_id) and not scope.is_superadmin:
             raise DeniedError("This person works in other practices too; only a superadmin can change this.")
+        if user_id == scope.user_id:
+            raise DeniedError(people.OWN_ACCOUNT)
         enrolment.turn_off(unit, user_id)
         return people.user_row(unit, user_id)
 

@@ -141,3 +141,14 @@ def test_fifty_wrong_codes_a_day_are_enough(anonymous, enrolled, clock):
             clock.advance(minutes=5)
     assert (answer.status_code, tried >= 50) == (429, True)
     assert answer.json()["retry_after"] > 300
+
+
+def test_an_administrator_is_no_way_around_the_own_password(alice, anonymous):
+    secret = alice.post("/v1/me/second-factor").json()["secret"]
+    off = alice.post(f"/v1/users/{alice.user_id}/second-factor/off")
+    new = alice.post(f"/v1/users/{alice.user_id}", {"version": 1, "password": "Quiet meadow 77"})
+    for answer in (off, new):
+        assert (answer.status_code, answer.json()["message"][:17]) == (403, "Your own password")
+    assert secret
+    body = {"username": "alice", "password": PASSWORD}
+    assert anonymous.post("/v1/auth/sign-in", json=body).status_code == 200
