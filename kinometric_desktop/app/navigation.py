@@ -61,6 +61,11 @@ class Navigation:
         return self._screen
 
     @property
+    def came_from(self) -> ScreenId:
+        """The screen that was shown before a side page: what help is about."""
+        return "sign_in" if self._session.practice is None else self._came_from
+
+    @property
     def place(self) -> Place:
         """Screen, steps and what blocks."""
         return Place(self._screen, self._steps(), self._blocked_by)
@@ -88,7 +93,7 @@ class Navigation:
     def back(self) -> bool:
         """One step back: from a patient's screen or a side page to where the person came from."""
         if self._screen in ("help", "settings"):
-            return self.go("sign_in" if self._session.practice is None else self._came_from)
+            return self.go(self.came_from)
         if self._screen in PATIENT_SCREENS:
             return self.go("worklist")
         return False

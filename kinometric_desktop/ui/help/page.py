@@ -6,17 +6,18 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from kinometric_desktop.app.navigation import ScreenId
 from kinometric_desktop.app.workplace import Workplace
-from kinometric_desktop.ui.help.topics import CODES, LEVELS, LEVELS_NOTE, STEPS
+from kinometric_desktop.ui.help.topics import ASKING, CODES, LEVELS, LEVELS_NOTE, SCREENS, STEPS
 from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.theme.icons import draw_level_symbol
 from kinometric_desktop.ui.theme.look import look
-from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size, max_size
+from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size, max_size, rescale
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.chip import level_tone
 from kinometric_desktop.ui.widgets.naming import named
 from kinometric_desktop.ui.widgets.pane import Line, Pane
-from kinometric_desktop.ui.widgets.text import Text
+from kinometric_desktop.ui.widgets.text import Text, key_words
 
 
 class _LevelMark(QWidget):
@@ -60,11 +61,15 @@ class HelpPage(Page):
         outer.addWidget(head)
         inside = Pane()
         column = Column(inside, margins=(16, 16, 16, 24), spacing=24)
+        self._column = column
+        self._here: QWidget | None = None
         column.addWidget(self._steps())
         column.addWidget(Line())
         column.addWidget(self._levels())
         column.addWidget(Line())
         column.addWidget(self._codes())
+        column.addWidget(Line())
+        column.addWidget(_section("Help beyond this page", ASKING))
         column.addStretch(1)
         self._area = named(QScrollArea(), "help.text", "Help")
         self._area.setWidgetResizable(True)
@@ -73,8 +78,27 @@ class HelpPage(Page):
         outer.addWidget(self._area, 1)
 
     def entered(self) -> None:
-        """Take the focus, so that the arrow keys scroll."""
+        """Begin with the screen that was left for help, and take the focus, so that the arrow keys scroll."""
+        self._show_here(self._work.navigation.came_from)
+        self._area.verticalScrollBar().setValue(0)
         self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_here(self, screen: ScreenId) -> None:
+        if self._here is not None:
+            self._column.removeWidget(self._here)
+            self._here.hide()
+            self._here.deleteLater()
+            self._here = None
+        if screen not in SCREENS:
+            return
+        name, words = SCREENS[screen]
+        keys = tuple(
+            (key_words(action.keys), action.text) for action in self._work.actions.key_bar(screen) if action.keys
+        )
+        self._here = _section(f"This screen: {name}", (("", words), *keys))
+        named(self._here, "help.here", f"This screen: {name}. {words}")
+        self._column.insertWidget(0, self._here)
+        rescale(self._here)
 
     def _steps(self) -> QWidget:
         return _section("The day, left to right", STEPS)
@@ -105,12 +129,13 @@ def _section(title: str, lines: tuple[tuple[str, str], ...]) -> QWidget:
     column.addWidget(Text(title, "heading"))
     grid = Grid(gaps=(16, 8))
     for place, (word, sentence) in enumerate(lines):
-        head = Text(word, "body_strong")
-        fix_size(head, width=88)
         text = Text(sentence, "body", "text-2", wrap=True)
         max_size(text, width=760)
-        grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(text, place, 1)
+        if word:
+            head = Text(word, "body_strong")
+            fix_size(head, width=88)
+            grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(text, place, 1 if word else 0, 1, 1 if word else 3)
     grid.setColumnStretch(1, 1000)
     grid.setColumnStretch(2, 1)
     column.addLayout(grid)

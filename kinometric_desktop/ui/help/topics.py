@@ -29,6 +29,76 @@ STEPS = (
         ),
     ),
 )
+#: What F1 says first, by the screen it was pressed on: its name, and what to do there.
+SCREENS: dict[str, tuple[str, str]] = {
+    "sign_in": (
+        "Sign in",
+        (
+            "Type the name and password that your administrator gave you. After five wrong tries the server asks "
+            "you to wait. A code comes from the authenticator on your phone, or from your printed recovery codes."
+        ),
+    ),
+    "worklist": (
+        "Worklist",
+        (
+            "One line a test, newest first. The tabs count and filter; the box below them searches in the list, "
+            "Ctrl+F in all patients. “similar name” warns that another patient is called nearly the same: compare "
+            "the birth date."
+        ),
+    ),
+    "match": (
+        "Match",
+        (
+            "Search by name and department, or look up the athenaOne patient ID. Compare every line, ask the "
+            "patient for the birth year and type it; give a reason where a line differs. Only then can the "
+            "records be linked."
+        ),
+    ),
+    "review": (
+        "Review",
+        (
+            "Quality comes before scores: read it first. H confirms the holds that are plausible, D says when a "
+            "foot came down, O why there is no test. The stamp opens when every hold is confirmed and every trace "
+            "was on the screen."
+        ),
+    ),
+    "report": (
+        "Report and upload",
+        (
+            "The pages are the very bytes that are filed. Every check at the right must pass. Upload reads the "
+            "record again and asks for the birth year; Cancel is what Enter presses there."
+        ),
+    ),
+    "uploads": (
+        "Uploads",
+        (
+            "The server sends on, whether this computer is on or not. Unknown means that no answer came: look in "
+            "the chart for the mark that is shown, then type the document number or say that it is not there."
+        ),
+    ),
+    "departments": (
+        "Departments",
+        (
+            "At the left athenaOne’s departments, at the right those that this practice works with. Only an "
+            "administrator allows and stops them; anybody may make an allowed one their own."
+        ),
+    ),
+    "admin": (
+        "Administration",
+        (
+            "Users and their roles, the practice’s scope sheet, and the audit log. What is changed here counts at "
+            "once, from everybody’s next request."
+        ),
+    ),
+}
+ASKING = (
+    (
+        "Who to ask",
+        "Your clinic’s IT looks after the server and its users. Tell them the code at the end of a message.",
+    ),
+    ("Your data", "Nothing about a patient stays on this computer but what you print or save yourself."),
+    ("Licences", "Kinometric: Apache License 2.0. Qt: LGPL 3. Inter: SIL Open Font License 1.1."),
+)
 LEVELS = (
     ("critical", "Critical risk", "score below 2.5"),
     ("high", "High risk", "2.5 to below 5"),

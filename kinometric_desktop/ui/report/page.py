@@ -68,6 +68,9 @@ class ReportPage(QWidget):
             "report", [PanePlace("preview", "Report", preview), PanePlace("send", "Send", self.send, 368)]
         )
         Column(self).addWidget(self.panes)
+        # In a narrow window the thumbnails alone say which page it is.
+        self.panes.narrow_changed.connect(lambda narrow: self._page_words.setVisible(not narrow))
+        self._page_words.setVisible(not self.panes.narrow)
         self._connect()
         presenter.subscribe(self.render)
 

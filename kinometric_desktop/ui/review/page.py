@@ -132,6 +132,7 @@ class ReviewPage(QWidget):
 
     def _narrow_changed(self, narrow: bool) -> None:
         self._place.setVisible(not narrow)
+        self._engine.setVisible(not narrow)
         self._answers.setVisible(not narrow)
         self.note_line.set_narrow(narrow)
         for cell in self.cells.values():

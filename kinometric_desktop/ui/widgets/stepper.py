@@ -120,6 +120,7 @@ class Stepper(Pane):
         row = Row(self, margins=(16, 0, 16, 0))
         self._steps = Row(spacing=8)
         row.addLayout(self._steps)
+        row.addSpacing(8)
         row.addWidget(self._count)
         row.addSpacing(16)
         row.addWidget(self._blocked, 1)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from kinometric.contract.patients import Worklist
 from kinometric.contract.uploads import UploadEvent, UploadList
 from kinometric_desktop.client.errors import ServerError, Unreachable
+from kinometric_desktop.ui.help.topics import CODES, SCREENS
 from kinometric_desktop.ui.theme import look
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.field import Select
@@ -19,6 +20,7 @@ from kinometric_desktop.ui.widgets.message import EmptyState, Message
 from kinometric_desktop.ui.widgets.segmented import Segmented
 from kinometric_desktop.ui.widgets.table import TableView
 from kinometric_desktop.ui.widgets.tabs import TabBar
+from kinometric_desktop.ui.widgets.text import Text
 from tests.kinometric_desktop.house import NOW, TODAY, House, me, membership, upload
 from tests.kinometric_desktop.ui.conftest import ROWS, UPLOADS, Station
 
@@ -422,3 +424,36 @@ def test_help_works_without_a_server_and_escape_leads_back(make_station: Callabl
     assert station.find("help.text").hasFocus()
     station.press(Qt.Key.Key_Escape)
     assert station.work.navigation.screen == "worklist"
+
+
+@pytest.mark.parametrize(
+    ("screen", "words"), [("worklist", "One line a test"), ("uploads", "Unknown means that no answer")]
+)
+def test_f1_begins_with_the_screen_it_was_pressed_on_and_its_keys(station: Station, screen: str, words: str) -> None:
+    station.work.navigation.go(screen)  # type: ignore[arg-type]
+    wanted = [action.text for action in station.work.actions.key_bar(screen)]  # type: ignore[arg-type]
+    station.press(Qt.Key.Key_F1)
+    QApplication.processEvents()
+    here = station.find("help.here")
+    assert words in here.accessibleName()
+    shown = [one.text() for one in here.findChildren(Text) if one.isVisible()]
+    assert set(wanted) <= set(shown)
+    assert here.mapTo(station.window, here.rect().topLeft()).y() < 160, "it is the first thing on the page"
+    station.press(Qt.Key.Key_Escape)
+    assert station.work.navigation.screen == screen
+
+
+def test_help_from_the_sign_in_speaks_of_signing_in(make_station: Callable[..., Station]) -> None:
+    station = make_station()
+    station.work.navigation.go("help")
+    assert station.work.navigation.came_from == "sign_in"
+
+
+def test_every_screen_has_its_help_and_every_code_is_said_once() -> None:
+    assert set(SCREENS) >= {"sign_in", "worklist", "match", "review", "report", "uploads", "departments", "admin"}
+    codes = [code for code, _ in CODES]
+    assert len(codes) == len(set(codes))
+    for name, words in SCREENS.values():
+        assert name
+        assert words.endswith(".")
+        assert "please" not in words.lower()
