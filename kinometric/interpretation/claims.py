@@ -10,13 +10,12 @@ from kinometric.interpretation.facts import Facts
 from kinometric.recordings.recording import STANCES
 from kinometric.report.wording import LEVEL_WORDS
 
-Kind = Literal["stance", "number", "level", "link"]
+Kind = Literal["stance", "number", "level"]
 
 _TOKEN = re.compile(
     r"(?P<stance>\b[LR]BE[OC]\b)"
     r"|(?P<number>\d+(?:[.,]\d+)*\s*%?)"
-    r"|(?P<level>\b(?:critical|high|moderate|low)\b(?:\s+risk\s+for\s+age)?)"
-    r"|(?P<link>\bthan\b)",
+    r"|(?P<level>\b(?:critical|high|moderate|low)\b(?:\s+risk\b(?:\s+for\s+age\b)?)?)",
     re.IGNORECASE,
 )
 _OF_TEN = re.compile(r"(?:\bout\s+of|\bof|/)\s*10\b(?![.,]\d)", re.IGNORECASE)
@@ -211,8 +210,9 @@ def _levels(sentence: str, facts: Facts) -> list[str]:
 
 
 def _level_words(text: str) -> str:
-    level, *more = text.lower().split()
-    return LEVEL_WORDS[level] + (" for age" if more else "")
+    """Return a level as the report writes it; without its noun it is none: a bare "low" can be read as a low score."""
+    level, *noun = text.lower().split()
+    return " ".join((LEVEL_WORDS[level].split()[0], *noun))
 
 
 def _comparisons(sentence: str, facts: Facts) -> list[str]:

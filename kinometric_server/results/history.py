@@ -65,7 +65,7 @@ def trend_sentence(unit: Unit, row: Row[Any], earlier: tuple[EarlierSession, ...
     count = "One earlier session." if len(earlier) == 1 else f"{len(earlier)} earlier sessions."
     error = measurement_error(unit)
     if error is None:
-        said = "Measurement error not established: whether a difference is a change is not known."
+        said = "Measurement error not established, so no change is called better or worse."
     else:
         said = " ".join(change_sentences(earlier[-1].scores, row.summary.get("scores", {}), error))
     return " ".join(filter(None, (count, said, left_out)))

@@ -18,6 +18,7 @@ FALSE_NUMBERS = {
     "per cent in words": "LBEO scored 8.2 per cent.",
     "percent sign apart": "LBEO reached 82 %.",
     "range": "LBEC was held 4.2-6.4 s.",
+    "range with spaces": "LBEC was held 4.2 - 4.2 s.",
     "range with a dash": "LBEC was held 4.2–4.2 s.",
     "words": "LBEO was held for eight seconds.",
     "words with a hyphen": "LBEO scored sixty-eight points.",
@@ -68,6 +69,8 @@ FALSE_LEVELS = {
     "session": "Session level Low risk, from left leg, eyes open (LBEO).",
     "negated": "LBEO is not Low risk.",
     "isn't": "LBEO isn't Low risk.",
+    "without its noun": "LBEO is low.",
+    "as an adjective": "LBEO was held with low sway.",
     "risk alone": "LBEO is a risk.",
     "risk of something": "LBEO is Low risk of anything.",
     "risky": "LBEO is risky.",
@@ -260,6 +263,20 @@ def test_provisional_is_said_of_the_test_that_is_provisional() -> None:
 def test_a_very_long_text_is_withheld_at_once(length: int) -> None:
     (reason,) = check_text("LBEO " * (length // 5), FACTS).reasons
     assert "longer than 2500 characters" in reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("LBEC was held for the dia-gnosis.", "names a disease or a cause (“diagnosis”)"),
+        ("LBEC was held for the d i a g n o s i s.", "names a disease or a cause (“diagnosis”)"),
+        ("LBEC was held <b>for</b> 4.2 s.", "it has markup or a link"),
+        ("LBEC was held 4.2 - 4.2 s.", "it gives a range of numbers"),
+        ("LBEC was h\u0435ld 4.2 s.", "it has characters other than plain English ones"),
+    ],
+)
+def test_a_disguise_is_told_by_its_own_reason(text: str, reason: str) -> None:
+    assert any(reason in each for each in withheld(text)), withheld(text)
 
 
 def test_the_readings_of_a_text_hold_every_way_to_part_a_word() -> None:
