@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kinometric_server.accounts.tables import throttle
 from kinometric_server.database.unit import Unit
@@ -44,10 +45,13 @@ def take(unit: Unit, bucket: str, limit: Limit) -> None:
         When the bucket is empty, with the seconds until the next try.
     """
     full = limit.tries * _MILLI
-    row = unit.first(select(throttle).where(throttle.c.bucket == bucket).with_for_update())
-    if row is None:
-        unit.execute(insert(throttle).values(bucket=bucket, tokens_milli=full - _MILLI, filled_at=unit.now))
-        return
+    mine = select(throttle).where(throttle.c.bucket == bucket).with_for_update()
+    row = unit.first(mine)
+    if row is None:  # two first tries at once make one bucket
+        make = postgresql.insert if unit.connection.dialect.name == "postgresql" else sqlite.insert
+        new = make(throttle).values(bucket=bucket, tokens_milli=full, filled_at=unit.now)
+        unit.execute(new.on_conflict_do_nothing(index_elements=["bucket"]))
+        row = unit.one(mine)
     elapsed_s = (unit.now - row.filled_at).total_seconds()
     if elapsed_s < -limit.period_s:  # the clock was set back; nobody waits until it has caught up
         elapsed_s = limit.period_s

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from kinometric_server.accounts.tables import throttle as table
 from kinometric_server.database import Actor
+from kinometric_server.database.engine import make_engine
 from kinometric_server.errors import ThrottledError
 from kinometric_server.security.throttle import ACCOUNT, ADDRESS, Limit, bucket_of, give_back, take
 
@@ -149,13 +150,15 @@ def test_the_message_of_a_throttled_answer_names_nobody():
 
 
 def test_without_the_table_of_tries_nobody_signs_in_and_one_sentence_says_so(server, anonymous, bob):
-    with server.database.engine.begin() as connection:
+    owner = make_engine(server.settings.owner_url or server.settings.database_url)
+    with owner.begin() as connection:
         table.drop(connection)
     answer = anonymous.post("/v1/auth/sign-in", json={"username": "bob", "password": "Harbor lantern 42"})
     assert (answer.status_code, answer.json()["code"]) == (503, "KS-503D")
     assert answer.json()["message"].startswith("Nobody can sign in just now")
     assert "throttle" not in answer.text
-    table.create(server.database.engine)
+    table.create(owner)
+    owner.dispose()
 
 
 def test_passwords_tried_at_an_open_screen_count_with_those_of_the_sign_in(bob, anonymous, clock):
@@ -173,3 +176,24 @@ def test_passwords_tried_at_an_open_screen_count_with_those_of_the_sign_in(bob, 
     clock.advance(minutes=5)
     right = {"old_password": "Harbor lantern 42", "new_password": "Quiet meadow 77"}
     assert bob.post("/v1/me/password", right).status_code == 204
+
+
+def test_first_tries_at_once_make_one_bucket_and_nobody_stumbles(server):
+    """On PostgreSQL each would else find no bucket and make one."""
+    begin, refused = threading.Barrier(8), []
+
+    def one():
+        begin.wait(20)
+        try:
+            with server.database.writing_outside(Actor()) as unit:
+                take(unit, "new", Limit("eight", 8, 80))
+        except BaseException as error:  # noqa: BLE001 told by the assertion below
+            refused.append(repr(error))
+
+    threads = [threading.Thread(target=one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert refused == []
+    assert tries(server, Limit("eight", 8, 80), "new")[0] == 0
