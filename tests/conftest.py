@@ -35,6 +35,17 @@ hypothesis.settings.load_profile(os.environ.get("KINOMETRIC_HYPOTHESIS", "same-e
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+PATIENCE_MS = 60_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests of widgets wait as long as a machine under load needs; a wait ends when the thing is there."""
+    if config.pluginmanager.hasplugin("pytest-qt"):
+        from pytestqt.qtbot import QtBot
+
+        for waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed):
+            waiting.__kwdefaults__["timeout"] = PATIENCE_MS
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PySide6.QtPrintSupport import QPrinter
@@ -152,7 +153,7 @@ def test_without_a_printer_a_sentence_says_what_to_do(
 
 
 def test_a_second_start_brings_the_first_window_to_the_front(qtbot: QtBot) -> None:
-    name = channel_name(f"https://{id(qtbot)}.example")
+    name = channel_name(f"https://{uuid4().hex}.example")
     raised: list[str] = []
     first = SingleInstance(name, lambda: raised.append("first"))
     second = SingleInstance(name, lambda: raised.append("second"))
