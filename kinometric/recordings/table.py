@@ -14,6 +14,7 @@ from kinometric.recordings.recording import LARGEST, FloatArray, RecordingError,
 
 COMMENTS = ("#", "%", "//")
 _LONGEST_LINE = 10_000
+_FEW_BYTES = 200_000
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
 _NOT_FINITE = {"nan", "inf", "infinity", "-inf", "+inf", "-nan", "-infinity"}
 
@@ -99,8 +100,13 @@ def numbers(text: Text, columns: Sequence[int]) -> FloatArray:
         content, start = content[start:].replace(b",", b"."), 0
     if not content.endswith(b"\n") and _last_row_is_cut(content[start:], text.separator):
         content = content[: content.rindex(b"\n") + 1]
-    body = io.BytesIO(content)
-    body.seek(start)
+    body: io.BytesIO | list[str]
+    if len(content) - start < _FEW_BYTES:
+        # A list of a few thousand lines is read sooner than a file of them, a long one later.
+        body = content[start:].decode().split("\n")
+    else:
+        body = io.BytesIO(content)
+        body.seek(start)
     exact = tuple(columns) == tuple(range(_width(text)))
     try:
         values: FloatArray = np.loadtxt(

@@ -18,7 +18,7 @@ _USABLE_S = 9.5
 _JITTER_SHOWN = 0.25
 _HELD_SHARE_OF_HOLDERS = 0.2
 _HELD_SHARE = 0.5
-_HELD_LOOKED_AT = 32
+_HELD_LOOKED_AT = 12
 _HELD_LOOKED_AT_SHARE = 0.3
 _COARSE_SHARE = 0.8
 _STEPS_LOOKED_AT = 20_000
@@ -114,11 +114,11 @@ def clean(
     """
     findings: list[Finding] = []
     steps = time_s[1:] - time_s[:-1]
-    shortest = steps.min()
+    shortest = float(np.minimum.reduce(steps))
     if shortest == 0 and (steps == 0).mean() > _COARSE_SHARE and not _rows_repeat(values, steps == 0):
         time_s = _at_rate(time_s, stated_rate_hz, findings)
         steps = time_s[1:] - time_s[:-1]
-        shortest = steps.min()
+        shortest = float(steps.min())
     if shortest < 0:
         row = int(np.argmax(steps < 0)) + 1
         raise RecordingError("Time does not increase here.", code="time_order", line=first_line + row)
@@ -128,12 +128,12 @@ def clean(
         share = _HELD_SHARE_OF_HOLDERS if held_rows else _HELD_SHARE
         time_s, values = _without_held_rows(time_s, values, share, findings)
     skipped = 0.0
-    longest = float(steps.max())
+    longest = float(np.maximum.reduce(steps))
     if longest > PAUSE_S:
         time_s, values, skipped = _one_part(time_s, values, foot_lift_s, findings)
     if time_s.size != steps.size + 1:
         steps = time_s[1:] - time_s[:-1]
-        shortest, longest = steps.min(), float(steps.max())
+        shortest, longest = float(steps.min()), float(steps.max())
     mean = float(time_s[-1] - time_s[0]) / steps.size
     # Where no step is far from the mean, their deviation cannot be.
     if max(longest - mean, mean - shortest) > _JITTER_SHOWN * mean:

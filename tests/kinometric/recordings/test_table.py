@@ -162,3 +162,28 @@ def test_the_products_own_head_needs_no_guessing() -> None:
 )
 def test_any_other_head_is_left_to_the_general_way(content: bytes) -> None:
     assert split_product_csv(content) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b,c\n" + "0.125,-2e-3,9.81\n" * 50,
+        "a;b;c\n0,5;1,25;-3\n\n1;2;3\n",
+        "a b c\n 1   2 3\n4 5   6 \n",
+        'a,b,c,d\n1,"2",3,x\n4,"5",6,"y, z"\n',
+        "a,b,c\n1,2,3\n4,5,6",
+        "a,b,c\n1,2,3\n4,x,6\n",
+        "a,b,c\n1,2,3\n4,5\n7,8,9\n",
+        "a,b,c\n1,2,3\n\n\n",
+    ],
+)
+def test_few_lines_are_read_as_many_are(content: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> object:
+        try:
+            return columns(content).tolist()
+        except RecordingError as error:
+            return str(error)
+
+    few = read()
+    monkeypatch.setattr("kinometric.recordings.table._FEW_BYTES", 0)
+    assert read() == few
