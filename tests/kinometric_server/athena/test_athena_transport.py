@@ -6,6 +6,7 @@ import gzip
 import logging
 import socket
 import threading
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -65,6 +66,10 @@ def test_an_answer_whose_headers_trickle_ends_at_its_deadline_too() -> None:
     assert reason_of(trickle, read_s=5.0, answer_within_s=0.2) == "timeout"
 
 
+def test_a_silence_ends_at_the_deadline_and_not_when_the_other_side_hangs_up() -> None:
+    assert reason_of([b"HTTP/1.1 200 OK\r\n"], read_s=60.0, answer_within_s=0.2) == "timeout"
+
+
 def test_a_body_that_never_ends_ends_at_its_deadline() -> None:
     endless = [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *(b"1\r\na\r\n" for _ in range(200))]
     assert reason_of(endless, read_s=5.0, answer_within_s=0.2) == "timeout"
@@ -80,7 +85,14 @@ def test_a_packed_answer_is_unpacked(transport: Transport) -> None:
 def test_a_small_packed_answer_that_is_a_huge_one_is_cut_before_it_is_unpacked() -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     assert len(bomb) < 60_000
-    assert reason_of(answered(bomb, "Content-Encoding: gzip"), largest_answer_bytes=1_000_000) == "too_large"
+    pieces = answered(bomb, "Content-Encoding: gzip")
+    tracemalloc.start()
+    try:
+        assert reason_of(pieces, largest_answer_bytes=1_000_000) == "too_large"
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 20_000_000
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "gzip, gzip", "deflate"])
@@ -109,10 +121,21 @@ def test_a_body_shorter_than_it_says_is_lost(transport: Transport) -> None:
 
 def test_a_server_that_takes_no_bytes_is_left_at_the_deadline() -> None:
     listening = socket.create_server(("127.0.0.1", 0))
-    transport = Transport(read_s=5.0, answer_within_s=0.2)
+    over = threading.Event()
+
+    def sit_there() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            over.wait(10)  # then hangs up, which would be another reason
+
+    thread = threading.Thread(target=sit_there)
+    thread.start()
+    transport = Transport(read_s=60.0, answer_within_s=0.2)
     question = Question("POST", f"http://127.0.0.1:{listening.getsockname()[1]}/x", content=b"x" * 30_000_000)
     with pytest.raises(AnswerLostError) as raised:
         transport.ask(question)
+    over.set()
+    thread.join(10)
     transport.close()
     listening.close()
     assert raised.value.reason == "timeout"
