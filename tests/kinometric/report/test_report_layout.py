@@ -25,6 +25,7 @@ from kinometric.report import (
     render_report,
 )
 from kinometric.report.block import Columns, LeadText, Line, Space, Stack, Text
+from kinometric.report.document import _lay_out
 from kinometric.report.frame import BOX_TOP, MARGIN, foot_top, identity_bottom, page_widths
 from kinometric.report.paths import SMALLEST_SIDE, SwayPaths, measured_part
 from kinometric.report.trend import HistoryTable, history_blocks
@@ -281,3 +282,13 @@ def test_the_session_level_of_every_kind_fits_its_line(make_report: Make) -> Non
         for provisional in (False, True):
             sentence = "Incomplete: the right leg has no level with eyes open, which is said in a long sentence. " * 2
             assert_tidy(make_report(level=SessionLevel(level, sentence, provisional)))
+
+
+def test_no_page_is_left_with_nothing_but_its_frame(make_report: Make) -> None:
+    """The space below the last lines may not fit any more: it opens no page of its own, whatever a page's height."""
+    for sentences in (126, 129, 132):
+        note = SignedText("Words that fill the lines of a page, one after another. " * sentences, "Dr. Smith")
+        content = make_report(note=note, options=PageOptions(traces=False))
+        for height in range(780, 804):
+            pages = _lay_out(content, 612.0, float(height))
+            assert all(any(not isinstance(block, Space) for _, block in page.blocks) for page in pages), height
