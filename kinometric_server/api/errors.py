@@ -13,11 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from kinometric.contract import errors as codes
-from kinometric_server.database import OperationalError
+from kinometric_server.database import IntegrityError, OperationalError
 from kinometric_server.errors import ServiceError
 
 log = logging.getLogger("kinometric.errors")
 
+AT_ONCE = "Somebody did the same at this very moment. Look at the new state, then try again."
 NO_DATABASE = "The server can't reach its database just now. Nothing was changed. Please try again."
 _BY_STATUS = {
     404: (codes.NOT_FOUND, "There is no such record in this practice."),
@@ -98,7 +99,13 @@ def install(app: FastAPI) -> None:
         request.state.code = codes.UNAVAILABLE
         return answer(request, 503, codes.UNAVAILABLE, NO_DATABASE, 10)
 
+    def collided(request: Request, error: Exception) -> JSONResponse:
+        unforeseen(request.state.request_id, error)
+        request.state.code = codes.STALE
+        return answer(request, 409, codes.STALE, AT_ONCE)
+
     app.add_exception_handler(ServiceError, refused)
+    app.add_exception_handler(IntegrityError, collided)
     app.add_exception_handler(OperationalError, unreachable)
     app.add_exception_handler(RequestValidationError, unusable)
     app.add_exception_handler(HTTPException, unknown)

@@ -1,6 +1,6 @@
 """Engine, practice scope, shared column types and transactions of the server's database."""
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from kinometric_server.database.columns import (
     UtcTime,
@@ -17,6 +17,7 @@ __all__ = [
     "Actor",
     "Capability",
     "Database",
+    "IntegrityError",
     "OperationalError",
     "PracticeScope",
     "Role",

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kinometric_server.database import Role
 from tests.kinometric_server.connected_clinic import ok
 
 CROWD = 6
@@ -88,3 +89,33 @@ def test_what_was_said_for_an_earlier_version_changes_nothing(at_work, alice, bo
         stale = alice.post(path, body)
         assert (stale.status_code, stale.json()["code"]) == (409, "KS-409"), (path, stale.text)
         assert alice.get(f"/v1/sessions/{view['session_id']}").json() == before, path
+
+
+def test_what_is_made_by_several_at_once_is_made_once_and_nobody_stumbles(people, clinic, at_work, bob, alice):
+    admins = [
+        people.make(f"admin{number}", practice=clinic.practice_a, role=Role.ADMIN, bits="match review upload")
+        for number in range(CROWD)
+    ]
+    user = {"username": "gina", "display_name": "", "email": "", "password": "Quiet meadow 77", "role": "clinician"}
+    department = {"athena_department_id": "4"}
+    assert [status for status, _ in at_once(admins, "/v1/users", user)] == [201, *[409] * (CROWD - 1)]
+    assert {status for status, _ in at_once(admins, "/v1/departments/allow", department)} <= {200, 409}
+    assert [one["username"] for one in alice.get("/v1/users").json()].count("gina") == 1
+    departments = alice.get("/v1/departments").json()["departments"]
+    assert [one["athena_department_id"] for one in departments].count("4") == 1
+
+
+def test_one_key_stores_a_result_once_however_many_send_it_at_once(at_work, bob):
+    body = at_work.result(at_work.patient(bob), "LBEO")
+    headers = {"Idempotency-Key": "the-same-key"}
+    with ThreadPoolExecutor(CROWD) as pool:
+        answers = list(pool.map(lambda _: bob.post("/v1/results", body, headers=headers), range(CROWD)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    again = ok(bob.post("/v1/results", body, headers=headers), 201)
+    assert {answer.json()["session_id"] for answer in answers if answer.status_code == 201} == {again["session_id"]}
+    assert len(again["trials"]) == 1
+    computer = {"public_key": "33" * 32, "name": "Room 7"}
+    with ThreadPoolExecutor(CROWD) as pool:
+        made = list(pool.map(lambda _: bob.post("/v1/me/devices", computer), range(CROWD)))
+    assert {answer.status_code for answer in made} <= {201, 409}
+    assert len(ok(bob.get("/v1/me/devices"))) == 1
