@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import gzip
+import tempfile
 import urllib.parse
+import urllib.request
 
 import pytest
 
+from kinometric_server.operations.metrics import MetricsListener
 from kinometric_server.operations.server import Server
 
 LAST, FIRST = "Quillfeather", "Zephyrine"
@@ -33,9 +36,27 @@ def hits(content: bytes, words: list[str]) -> set[str]:
 
 
 @pytest.fixture
-def day(server: Server, at_work, alice, bob, frank, people, caplog):
+def temporary(tmp_path, monkeypatch):
+    """The folder of temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def day(server: Server, at_work, alice, bob, frank, people, caplog, temporary):
     """A day's work with planted people, with as many refusals and failures as work; gives the words planted."""
     anonymous = people.client()
+    refusals: list[bytes] = []
+
+    def keep_refusal(answer):
+        if answer.status_code >= 400:
+            refusals.append(answer.read() + repr(dict(answer.headers)).encode())
+
+    for client in people.clients:
+        client.event_hooks = {"response": [keep_refusal]}
+    metrics = MetricsListener(server, 0)
     sign_in = {"username": "bob", "password": PASSWORD}
     assert anonymous.post("/v1/auth/sign-in", json=sign_in).status_code == 401
     patient = at_work.patient(bob, lastname=LAST, firstname=FIRST, born="1931-02-07")
@@ -61,6 +82,8 @@ def day(server: Server, at_work, alice, bob, frank, people, caplog):
     bob.post("/v1/me/password", {"old_password": PASSWORD, "new_password": NEW_PASSWORD})
     person = {"username": "gina", "display_name": LAST, "email": f"{LAST}@example.org", "role": "clinician"}
     alice.post("/v1/users", {**person, "password": NEW_PASSWORD})
+    scraped = urllib.request.urlopen(f"http://127.0.0.1:{metrics.port}/metrics").read()
+    metrics.close()
     server.close()
     assert noted.status_code == 200, noted.text
     return {
@@ -70,6 +93,8 @@ def day(server: Server, at_work, alice, bob, frank, people, caplog):
             *(at_work.standin.client_secret, *at_work.standin.standin.tokens._ends),
         ],
         "pdf": base64.b64decode(preview["pdf_base64"])[200:260],
+        "refusals": refusals,
+        "metrics": scraped,
     }
 
 
@@ -89,6 +114,18 @@ def test_no_file_beside_the_database_holds_anything_of_a_person(day, server):
     for name, content in files.items():
         assert hits(content, day["people"] + day["secrets"]) == set(), name
         assert day["pdf"] not in content, name
+
+
+def test_no_refusal_and_no_metric_holds_them(day):
+    assert len(day["refusals"]) >= 6
+    for content in [*day["refusals"], day["metrics"]]:
+        assert hits(content, day["people"] + day["secrets"]) == set(), content[:200]
+    assert b"kinometric_uploads" in day["metrics"]
+
+
+def test_no_temporary_file_and_no_core_is_left(day, server, temporary):
+    assert list(temporary.rglob("*")) == []
+    assert not [path for path in server.settings.root.rglob("core*") if path.is_file()]
 
 
 def test_no_log_record_holds_them_either_library_or_ours(day, caplog):
