@@ -15,7 +15,7 @@ import pytest
 from tests.kinometric_server.connected_clinic import AtWork
 from tests.kinometric_server.torture.fault_proxy import FaultProxy
 from tests.kinometric_server.torture.nursery import Nursery
-from tests.kinometric_server.torture.upload_torture import ANSWERS, WEIGHTS, Tally, Torture, described
+from tests.kinometric_server.torture.upload_torture import ANSWERS, WEIGHTS, Tally, Torture, described, trail_problems
 
 SEEDS = [int(seed) for seed in os.environ.get("KINOMETRIC_SOAK_SEEDS", "101,102,103").split(",")]
 UPLOADS = int(os.environ.get("KINOMETRIC_SOAK_UPLOADS", "340"))
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks and kills
 def ended_well(torture: Torture, orders: list[Any]) -> Tally:
     tally = torture.tally(orders)
     assert torture.unexpected == []
+    assert trail_problems(torture.server) == []
     assert tally.accepted == len(orders)
     assert (tally.lost, tally.doubled, tally.wrong) == ([], [], [])
     return tally

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import random
@@ -19,9 +20,12 @@ from sqlalchemy.exc import OperationalError
 
 from kinometric.contract.codec import to_json
 from kinometric_server.accounts.sessions import open_session
+from kinometric_server.audit.places import verify_with_places
 from kinometric_server.database import Actor, PracticeScope
-from kinometric_server.operations.server import Server
+from kinometric_server.database.engine import make_engine
+from kinometric_server.operations.server import Server, anchor_files
 from kinometric_server.operations.settings import write_settings
+from kinometric_server.security.sealing import Purpose
 from kinometric_server.uploads.fault_points import POINTS, VARIABLE
 from kinometric_server.uploads.states import STATES
 from kinometric_server.uploads.tables import uploads
@@ -317,6 +321,23 @@ class Torture:
         tally.doubled += [session for session, count in sessions.items() if count > 1]
         assert set(tally.states) <= set(STATES)
         return tally
+
+
+def trail_problems(server: Server) -> list[str]:
+    """What is wrong with the audit trail that server, worker and the test wrote together, and with its mirror."""
+    engine = make_engine(server.settings.owner_url or server.settings.database_url)
+    secret = server.keys.current(Purpose.AUDIT).secret
+    with engine.connect() as connection:
+        verdict, _ = verify_with_places(connection, secret, anchor_files(server.settings))
+    engine.dispose()
+    found = [f"{problem.seq}: {problem.what}" for problem in verdict.problems]
+    packed = sorted((server.settings.logs / "archives").glob("athena_hipaa_audit-*.gz"))
+    content = b"".join(gzip.decompress(path.read_bytes()) for path in packed)
+    content += (server.settings.logs / "athena_hipaa_audit.log").read_bytes()
+    mirrored = [json.loads(line)["seq"] for line in content.splitlines()]
+    if mirrored != list(range(1, verdict.head_seq + 1)):
+        found.append(f"the mirror has {len(mirrored)} lines of {verdict.head_seq} entries, or not in their order")
+    return found
 
 
 def _problem(row: Any, found: list[dict[str, Any]]) -> str:
