@@ -40,7 +40,12 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
     """Departments can be chosen for the active practice; another practice starts in the person's own department."""
 
     def __init__(
-        self, session: WorkSession, navigation: Navigation, connection: Connection, runner: TaskRunner
+        self,
+        session: WorkSession,
+        navigation: Navigation,
+        connection: Connection,
+        runner: TaskRunner,
+        on_factor_needed: Callable[[], object] = lambda: None,
     ) -> None:
         me, practice = session.state.me, session.practice
         super().__init__(
@@ -54,6 +59,7 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
         self._session = session
         self._navigation = navigation
         self._connection = connection
+        self._on_factor_needed = on_factor_needed
         self._here: tuple[DepartmentChoice, ...] = ()
 
     def start(self) -> None:
@@ -106,6 +112,9 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
             on_switched()
             self._session.enter_practice(me, why)
             self._navigation.go("worklist")
+            if me.second_factor_needed:
+                # The server opens nothing here before it is set up.
+                self._on_factor_needed()
 
         call = self._connection.client.accounts.switch_practice
         self._run("switch", lambda: call(form), done, self._failed)

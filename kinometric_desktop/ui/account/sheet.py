@@ -100,7 +100,7 @@ class AccountSheet(Sheet):
         self._wanted.say(FACTOR_WANTED if state.factor_needed else "", tone="caution", icon="lock")
         self._name.setText(f"{state.display_name}  ·  {state.username}")
         on = state.factor_on
-        words = "On: a code is asked for at sign-in" if on else "Off"
+        words = "On" if on else "Off"
         self._factor.set("check" if on else "ring", words, "ok" if on else "text-2", text_tone="text")
         self.factor_on.setVisible(not on)
         self.factor_off.setVisible(on)

@@ -73,6 +73,7 @@ class PracticeSheet(Sheet):
         for row in self._rows.values():
             self._list.rows.removeWidget(row)
             self._group.removeButton(row)
+            row.hide()
             row.deleteLater()
         self._rows = {}
         for place, practice in enumerate(state.practices):
@@ -119,15 +120,9 @@ def open_practice_switch(work: Workplace, shell: Shell) -> None:
     del shell
     if work.session.practice is None or not isinstance(work.dialogs, WindowDialogs):
         return
-    presenter = PracticeSwitchPresenter(work.session, work.navigation, work.connection, work.runner)
+    presenter = PracticeSwitchPresenter(
+        work.session, work.navigation, work.connection, work.runner, lambda: work.actions.trigger("account")
+    )
     sheet = PracticeSheet(presenter)
-    sheet.finished.connect(lambda _: _look_after(work))
     work.dialogs.show(sheet, focus=sheet.first)
     presenter.start()
-
-
-def _look_after(work: Workplace) -> None:
-    """Where the practice asks for a second factor that is not there yet, lead to where it is set up."""
-    me = work.session.state.me
-    if me is not None and me.second_factor_needed:
-        work.actions.trigger("account")

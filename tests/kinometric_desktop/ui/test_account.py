@@ -16,7 +16,7 @@ from kinometric.contract.accounts import Device, RecoveryCodes, SecondFactorBegu
 from kinometric.contract.errors import WRONG_CODE
 from kinometric_desktop.app.ports import EnrolledKey
 from kinometric_desktop.app.second_factor import squares_of
-from kinometric_desktop.client.errors import ServerError
+from kinometric_desktop.client.errors import ServerError, Unreachable
 from kinometric_desktop.ui.theme import look
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.dialog import Sheet
@@ -284,3 +284,19 @@ def test_a_lock_leaves_no_password_in_a_field(station: Station, which: str) -> N
     field = typed(station, name, "Right meadow 1")
     station.work.session.lock()
     assert field.text() == ""
+
+
+def test_an_enrolment_that_the_server_refuses_is_quoted(account: Station) -> None:
+    sentence = "A practice of yours admits enrolled computers only, so an administrator has to enrol this one."
+    account.house.server.accounts.answers["enrol_device"] = ServerError("KS-403", sentence, status=403)
+    press(account, "account.computer.enrol")
+    assert account.find("account.error").text() == f"{sentence} [KS-403]"  # type: ignore[attr-defined]
+    assert account.house.keys.keys == {}
+
+
+def test_without_a_line_the_account_still_opens_and_says_so(station: Station) -> None:
+    prepared(station)
+    station.house.server.accounts.answers["me"] = Unreachable("gone")
+    station.work.actions.trigger("account")
+    assert "[KW-101]" in station.find("account.error").text()  # type: ignore[attr-defined]
+    assert station.find("account.password.change").isEnabled()

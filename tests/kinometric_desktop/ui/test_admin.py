@@ -415,6 +415,10 @@ def test_every_dialog_fits_into_a_small_window(throne: Office, percent: int) -> 
             if button.isVisible() and not button.objectName().endswith(".show"):
                 place = button.mapTo(sheet.panel, button.rect().bottomRight())
                 assert sheet.panel.rect().contains(place), button.objectName()
+        for widget in sheet.panel.findChildren(QWidget):
+            if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                assert widget.objectName(), (name, type(widget))
+                assert widget.accessibleName(), widget.objectName()
         for field in sheet.panel.findChildren(QLineEdit):
             if field.isVisible():
                 assert field.height() >= look().px(30), field.objectName()
@@ -453,3 +457,58 @@ def test_escape_throws_a_typed_form_away_only_the_second_time(office: Office) ->
     assert office.find("admin.user.error").text()
     office.key(Qt.Key.Key_Escape)
     assert office.sheet == ""
+
+
+def test_in_a_narrow_window_the_filters_come_and_go_by_their_key(office: Office) -> None:
+    office.station.window.resize(1280, 720)
+    look().set(percent=200)
+    office.tab("audit")
+    QApplication.processEvents()
+    assert office.gone("admin.audit.user")
+    office.key(Qt.Key.Key_K, CONTROL)
+    assert QApplication.focusWidget() is office.find("admin.audit.user")
+    office.press("admin.audit.filters")
+    assert office.gone("admin.audit.user")
+    look().set(percent=100)
+    office.station.window.resize(1366, 768)
+    QApplication.processEvents()
+    assert office.gone("admin.audit.filters")
+    office.find("admin.audit.user")
+
+
+def test_the_pane_beside_the_list_offers_what_fits_the_user(throne: Office) -> None:
+    presenter = throne.page.users.presenter
+    presenter.choose("u-4")
+    assert throne.find("admin.users.active").text() == "Enable"
+    assert not throne.find("admin.users.sessions").isEnabled()
+    presenter.choose("u-2")
+    assert throne.find("admin.users.active").text() == "Disable…"
+    gone = tuple(replace(one, is_active=False, disabled_everywhere=True) for one in USERS)
+    throne.accounts.answers["users"] = gone
+    throne.key(Qt.Key.Key_F5)
+    assert throne.find("admin.users.everywhere").text() == "Allow everywhere…"
+    assert not throne.find("admin.users.active").isEnabled()
+    assert dict(throne.page.users.facts.facts())["State"] == "disabled everywhere"
+
+
+def test_a_list_without_computers_says_so_and_a_locked_one_why(office: Office) -> None:
+    office.accounts.answers["users_devices"] = ()
+    office.page.users.presenter.choose("u-2")
+    office.press("admin.users.computers")
+    notes = [str(getattr(one, "text", str)()) for one in office.station.dialogs.current.findChildren(QWidget)]  # type: ignore[union-attr]
+    assert "No computer is enrolled for this person." in notes
+    office.key(Qt.Key.Key_Escape)
+    office.page.users.presenter.choose("u-3")
+    office.press("admin.users.computers")
+    notes = [str(getattr(one, "text", str)()) for one in office.station.dialogs.current.findChildren(QWidget)]  # type: ignore[union-attr]
+    assert any("only a superadmin" in note for note in notes)
+    assert office.gone("admin.computers.enrol")
+
+
+def test_a_server_that_refuses_the_part_is_quoted_above_an_empty_list(office: Office) -> None:
+    office.practice.answers["scope"] = ServerError("KS-403", "Set yours up first.", status=403)
+    office.tab("scope")
+    assert office.find("admin.scope.message").text() == "Set yours up first. [KS-403]"
+    office.practice.answers["audit"] = ServerError("KS-403", "Set yours up first.", status=403)
+    office.tab("audit")
+    assert office.find("admin.audit.message").text() == "Set yours up first. [KS-403]"

@@ -17,7 +17,7 @@ def test_pages_follow_each_other_without_a_gap_or_a_double(alice):
         alice.get("/v1/users")
     whole = numbers(alice.post("/v1/audit", {"action": "users_read"}))
     seen, before = [], None
-    while True:
+    for _ in range(9):
         page = numbers(alice.post("/v1/audit", {"action": "users_read", "limit": 3, "before_seq": before}))
         if not page:
             break
