@@ -217,6 +217,7 @@ def test_no_body_of_any_bytes_is_more_than_refused(anonymous):
     sent()
 
 
+@hypothesis_settings(max_examples=50, deadline=None)
 @given(
     st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
