@@ -29,6 +29,7 @@ EVERY_ROWS = 1000
 EVERY = timedelta(minutes=5)
 FILE_NAME = "audit_anchors.log"
 _MODE = 0o640
+_END_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,13 @@ class Anchors:
 
     def refresh(self) -> int:
         """Read what other processes have anchored too; return the number of the last entry that an anchor holds."""
-        last = max((anchor for file in self._files for anchor in read_anchors(file)), key=lambda a: a.seq, default=None)
+        last = max(self._lasts(), key=lambda anchor: anchor.seq, default=None)
         if last is not None and last.seq > self._last_seq:
             self._last_seq, self._last_at = last.seq, datetime.fromisoformat(last.at)
         return self._last_seq
+
+    def _lasts(self) -> list[Anchor]:
+        return [last for file in self._files if (last := last_anchor(file)) is not None]
 
     @property
     def last_seq(self) -> int:
@@ -80,20 +84,19 @@ class Anchors:
             due = since is None or seq - self._last_seq >= EVERY_ROWS or since >= EVERY or since < timedelta(0)
             if seq <= self._last_seq or not (due or must):
                 return False
-            known = [anchor for file in self._files for anchor in read_anchors(file)]
-            written = [self._write(file, seq, mac, now, known) for file in self._files]
+            elsewhere = max((last.seq for last in self._lasts()), default=0)
+            written = [self._write(file, seq, mac, now, elsewhere) for file in self._files]
             if any(written):
                 self._last_seq, self._last_at = seq, now
             return any(written)
 
-    def _write(self, file: Path, seq: int, mac: str, now: datetime, known: list[Anchor]) -> bool:
+    def _write(self, file: Path, seq: int, mac: str, now: datetime, elsewhere: int) -> bool:
         try:
             with _locked(file) as handle:
-                here = _anchors_of(_content(handle))
-                last = here[-1] if here else None
+                last = _last_of(_end(handle)) or last_anchor(file)
                 after = 0 if last is None else last.seq
-                heads = {anchor.seq: (anchor.mac, anchor.at) for anchor in known if after < anchor.seq < seq}
-                if heads and here:
+                heads = self._between(after, seq) if after < elsewhere else {}
+                if heads and last is not None:
                     log.error("anchors_were_missing", extra={"count": len(heads)})
                 for number, (code, at) in sorted({**heads, seq: (mac, now.isoformat())}.items()):
                     if number > after:
@@ -103,6 +106,11 @@ class Anchors:
             log.error("anchor_not_written", extra={"error_type": type(error).__name__})
             return False
         return True
+
+    def _between(self, after: int, before: int) -> dict[int, tuple[str, str]]:
+        """Return what the other places hold between two entries, both left out."""
+        known = [anchor for file in self._files for anchor in read_anchors(file)]
+        return {anchor.seq: (anchor.mac, anchor.at) for anchor in known if after < anchor.seq < before}
 
     def _append(self, handle: int, seq: int, mac: str, at: str, previous: str) -> Anchor:
         anchor = Anchor(seq, mac, at, anchor_code(self._secret, seq, mac, at, previous), previous)
@@ -118,17 +126,35 @@ def _locked(file: Path) -> Iterator[int]:
     try:
         if fcntl is not None:
             fcntl.flock(handle, fcntl.LOCK_EX)
-        content = _content(handle)
-        if content and not content.endswith(b"\n"):
+        end = _end(handle)
+        if end and not end.endswith(b"\n"):
             os.write(handle, b"\n")  # a power cut left half a line
         yield handle
     finally:
         os.close(handle)
 
 
-def _content(handle: int) -> bytes:
-    os.lseek(handle, 0, os.SEEK_SET)
-    return b"".join(iter(lambda: os.read(handle, 1 << 20), b""))
+def _end(handle: int) -> bytes:
+    os.lseek(handle, max(0, os.fstat(handle).st_size - _END_BYTES), os.SEEK_SET)
+    return os.read(handle, _END_BYTES)
+
+
+def _last_of(end: bytes) -> Anchor | None:
+    lines = end.decode("utf-8", "replace").split("\n")[:-1]
+    return next((anchor for line in reversed(lines) if (anchor := anchor_of(line)) is not None), None)
+
+
+def last_anchor(file: Path) -> Anchor | None:
+    """Return the last anchor of a file that can be read; as a rule only the file's end is looked at."""
+    try:
+        handle = os.open(file, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        found = _last_of(_end(handle))
+    finally:
+        os.close(handle)
+    return found or next(reversed(read_anchors(file)), None)
 
 
 def anchor_of(line: str) -> Anchor | None:
@@ -141,11 +167,6 @@ def anchor_of(line: str) -> Anchor | None:
     words = (anchor.mac, anchor.at, anchor.check, anchor.previous or "")
     good = type(anchor.seq) is int and all(type(word) is str and word.isascii() for word in words)
     return anchor if good else None
-
-
-def _anchors_of(content: bytes) -> list[Anchor]:
-    lines = content.decode("utf-8", "replace").split("\n")[:-1]
-    return [anchor for line in lines if (anchor := anchor_of(line)) is not None]
 
 
 def read_lines(file: Path) -> list[str]:

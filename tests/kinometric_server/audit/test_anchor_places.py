@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from kinometric_server.audit import anchors
 from kinometric_server.audit.anchors import Anchors, read_anchors
 from kinometric_server.audit.places import compare, read_place, verify_with_places
 from kinometric_server.audit.tables import audit_entries
@@ -181,3 +182,22 @@ def test_a_whole_installation_rolled_back_is_found_by_the_place_elsewhere(server
     verdict, _ = verify_with_places(forger, secret_of(server), [*places, tmp_path / "elsewhere.log"])
     assert not verdict.intact
     assert replace(verdict, problems=()).intact
+
+
+def test_of_a_long_file_only_the_end_is_read(tmp_path, clock, monkeypatch):
+    file = tmp_path / "anchors.log"
+    lines, before = [], ""
+    for seq in range(1, 400):
+        check = anchor_code(b"k" * 32, seq, "m", clock().isoformat(), before)
+        lines.append(
+            json.dumps({"seq": seq, "mac": "m", "at": clock().isoformat(), "check": check, "previous": before})
+        )
+        before = check
+    file.write_text("\n".join(lines) + "\n")
+    monkeypatch.setattr(anchors, "read_anchors", lambda _file: pytest.fail("the whole file was read"))
+    clock.advance(minutes=6)
+    noted = Anchors(b"k" * 32, (file,))
+    assert (noted.refresh(), noted.note(400, "m", clock())) == (399, True)
+    monkeypatch.undo()
+    assert read_place(file, "x").problems == ()
+    assert len(read_anchors(file)) == 400
