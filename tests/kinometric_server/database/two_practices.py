@@ -94,7 +94,9 @@ class Chance:
             told.append(self.hole(names))
         self.random.shuffle(told)
         text = f" {self.pick('AND', 'AND', 'AND', 'AND', 'AND', 'AND', 'OR')} ".join(told)
-        return self.pick(text, text, text, f"({text})", f"(({text}))", f"NOT ({text})", f"({text}) OR 1 = 1")
+        return self.pick(
+            text, text, text, f"({text})", f"(({text}))", f"NOT ({text})", f"({text}) OR 1 = 1", f"{text} OR 1 = 1"
+        )
 
     def hole(self, names: tuple[str, ...]) -> str:
         name, other = self.pick(*names), self.pick(*names)
