@@ -332,10 +332,17 @@ def test_two_people_at_one_session_the_slower_reads_it_again(
     desk.review.confirm_plausible()
     other.review.ask_outcome("LBEO")
     other.review.answer_outcome("stopped", "dizzy")
-    assert other.review.state.message == CHANGED_ELSEWHERE
+    form = other.review.state.form
+    assert form is not None
+    assert form.complaint == CHANGED_ELSEWHERE
     cell = other.review.state.cell("LBEO")
     assert cell is not None
     assert cell.hold.kind == "confirmed"
+    other.review.answer_outcome("stopped", "dizzy")
+    assert other.review.state.form is None
+    cell = other.review.state.cell("LBEO")
+    assert cell is not None
+    assert cell.hold.kind == "stopped"
 
 
 def test_outcomes_with_a_reason_complete_a_session_without_recordings(desk: Desk) -> None:
