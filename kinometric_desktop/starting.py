@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import threading
@@ -98,14 +99,23 @@ def start(
         # A tour changes text size and address; what a person has set stays theirs.
         workstation = Workstation(window, server_url, Path(tour) / "settings.ini" if tour else None)
         running.append(workstation)
+        workstation.ready.connect(_collect_again)
         application.aboutToQuit.connect(workstation.close)
         tours = [lambda: running.append(_tour(application, window, tour))] if tour else []
         in_turns([*workstation.parts(), *tours])
 
     poll.timeout.connect(look_in)
     sys.setswitchinterval(SWITCH_S)
+    # A full collection over a million new objects of numpy and SciPy would stop the window for a third of a second.
+    gc.disable()
     thread.start()
     poll.start()
+
+
+def _collect_again() -> None:
+    """Everything is loaded: what is there now stays until the end, and is not looked through again."""
+    gc.freeze()
+    gc.enable()
 
 
 def in_turns(parts: list[Callable[[], object]]) -> None:

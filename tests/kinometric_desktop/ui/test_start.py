@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -61,6 +62,14 @@ def test_only_three_parts_of_qt_and_four_of_ours_are_loaded_at_the_first_paint(
     assert qt == {"PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets"}
     ours = [name for name in modules_at_first_paint if name.startswith("kinometric")]
     assert len(ours) <= 5
+
+
+@pytest.fixture(autouse=True)
+def collecting() -> Iterator[None]:
+    """A start that was not carried through leaves the collector off; the next test has it on."""
+    yield
+    gc.unfreeze()
+    gc.enable()
 
 
 @pytest.fixture
@@ -179,3 +188,24 @@ def test_the_demo_says_how_to_get_it_where_the_server_is_missing(
 def test_the_digits_of_a_code_are_one_field(qapp: QApplication) -> None:
     cells = DigitCells("test.code", "Code", 6)
     assert cells.accessibleDescription() == "6 digits"
+
+
+def test_no_full_collection_stops_the_window_while_it_loads(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection over the million objects of numpy and SciPy takes a third of a second."""
+    frozen: list[bool] = []
+    monkeypatch.setattr("gc.freeze", lambda: frozen.append(gc.isenabled()))
+    running: list[object] = []
+    try:
+        start(qapp, window, "http://127.0.0.1:9", running)
+        assert not gc.isenabled()
+        qtbot.waitUntil(lambda: gc.isenabled(), timeout=30_000)
+        assert frozen == [False], "what is loaded is set apart before anything is collected"
+    finally:
+        gc.enable()
+        for thing in running:
+            for end in ("close", "remove"):
+                if hasattr(thing, end):
+                    qapp.aboutToQuit.disconnect(getattr(thing, end))  # type: ignore[attr-defined]
+                    getattr(thing, end)()
