@@ -60,12 +60,15 @@ READS = {
     " AND EXISTS (SELECT 1 FROM departments d, practices p WHERE d.practice_id = p.id AND d.name = 'b1')",
     "IN and the name of a table": "SELECT p.id FROM patients p WHERE p.practice_id = ? AND ('b-d1', 0) IN"
     " (SELECT id, 0 FROM departments)",
+    "IN and a table without a SELECT": "SELECT p.id FROM patients p WHERE p.practice_id = ?"
+    f" AND ('{B}', 'patient', 2) IN display_numbers",
     "a column called offset": "SELECT d.name FROM departments d, (SELECT 1 AS offset)"
     " WHERE d.practice_id = ? AND 1 = offset OR 1",
     "a column called window": "SELECT d.name FROM departments d, (SELECT 1 AS window)"
     " WHERE d.practice_id = ? AND window OR 1",
     "a column called end": "SELECT d.name FROM departments d, (SELECT 1 AS end) WHERE d.practice_id = ? AND end OR 1",
     "a comment": "SELECT name FROM departments -- WHERE practice_id = ?\n",
+    "a comment that ends": "SELECT name FROM departments WHERE practice_id = ? -- all\n OR 1",
     "a comment in the middle": "SELECT name FROM departments /* WHERE practice_id = ? */ WHERE 1",
     "a quote that hides the rest": "SELECT name AS \"'\" FROM departments WHERE 'practice_id = ?' <> \"'\"",
     "a literal": f"SELECT name FROM departments WHERE practice_id = '{B}'",

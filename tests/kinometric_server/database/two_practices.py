@@ -20,6 +20,7 @@ def filled(path: Path, practices: str) -> sqlite3.Connection:
             "INSERT INTO practices (id, name, slug, created_at, updated_at) VALUES (?, ?, ?, 0, 0)",
             (key, practice, practice),
         )
+        connection.execute("INSERT INTO display_numbers VALUES (?, 'patient', 2)", (key,))
         for number in (1, 2):
             connection.execute(
                 "INSERT INTO departments (id, practice_id, name, created_at) VALUES (?, ?, ?, 0)",
