@@ -70,12 +70,12 @@ class StaleWriteError(ConflictError):
 class NotSignedInError(ServiceError):
     """No session, or one that ended."""
 
-    def __init__(self, message: str = "Please sign in.", code: str = codes.SIGNED_OUT) -> None:
+    def __init__(self, message: str = "Sign in first.", code: str = codes.SIGNED_OUT) -> None:
         super().__init__(code, message, 401)
 
 
 class ThrottledError(ServiceError):
     """Too many tries; the answer says how long to wait."""
 
-    def __init__(self, retry_after_s: int, message: str = "Too many tries. Please wait.") -> None:
+    def __init__(self, retry_after_s: int, message: str = "Too many tries. Wait a little.") -> None:
         super().__init__(codes.TOO_MANY_TRIES, message, 429, retry_after_s=retry_after_s)

@@ -156,9 +156,9 @@ def find_session(unit: Unit, token: str, idle_limit: timedelta) -> Session:
         raise NotSignedInError
     if unit.now >= row.last_action_at + idle_limit:
         minutes = int(idle_limit.total_seconds() // 60)
-        raise NotSignedInError(f"Signed out after {minutes} minutes without activity. Please sign in again.")
+        raise NotSignedInError(f"Signed out after {minutes} minutes without activity. Sign in again.")
     if unit.now >= row.ends_at:
-        raise NotSignedInError("This session reached its longest time. Please sign in again.", codes.SIGNED_OUT)
+        raise NotSignedInError("This session reached its longest time. Sign in again.", codes.SIGNED_OUT)
     return Session(
         session_id=row.id,
         user_id=row.user_id,

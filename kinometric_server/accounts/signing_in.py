@@ -26,7 +26,7 @@ from kinometric_server.security.passwords import Passwords
 log = logging.getLogger("kinometric.auth")
 
 WRONG = "Username or password is not right."
-NO_SIGN_IN = "Nobody can sign in just now, because the server can't count wrong tries. Please tell your IT."
+NO_SIGN_IN = "Nobody can sign in just now, because the server can't count wrong tries. Tell your IT."
 WRONG_CODE = "That code did not match. Codes change every 30 seconds; check this computer's clock."
 HARD_LIMIT = 100
 """After so many wrong passwords in a row an administrator must set a new one."""

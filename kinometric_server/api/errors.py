@@ -19,7 +19,7 @@ from kinometric_server.errors import ServiceError
 log = logging.getLogger("kinometric.errors")
 
 AT_ONCE = "Somebody did the same at this very moment. Look at the new state, then try again."
-NO_DATABASE = "The server can't reach its database just now. Nothing was changed. Please try again."
+NO_DATABASE = "The server can't reach its database just now. Nothing was changed. Try again."
 _BY_STATUS = {
     404: (codes.NOT_FOUND, "There is no such record in this practice."),
     405: (codes.NOT_FOUND, "This address doesn't take that kind of request."),
@@ -124,6 +124,6 @@ def unforeseen(request_id: str, error: BaseException) -> dict[str, Any]:
     )
     return {
         "code": codes.INTERNAL,
-        "message": "Something went wrong on the server. Nothing was changed. Please pass the number on to your IT.",
+        "message": "Something went wrong on the server. Nothing was changed. Pass the number on to your IT.",
         "request_id": request_id,
     }

@@ -16,7 +16,7 @@ class AthenaError(ServiceError):
     """
 
     code = codes.ATHENA_DOWN
-    sentence = "athenaOne did not answer. Nothing was changed there. Please try again."
+    sentence = "athenaOne did not answer. Nothing was changed there. Try again."
     status = 503
 
     def __init__(self, reason: str = "", *, sentence: str = "", retry_after_s: int | None = None) -> None:
@@ -56,7 +56,7 @@ class AthenaThrottledError(AthenaError):
     """athenaOne, or our own limit, asks to slow down."""
 
     code = codes.ATHENA_BUSY
-    sentence = "athenaOne asked us to slow down. Please try again in a moment."
+    sentence = "athenaOne asked us to slow down. Try again in a moment."
     status = 429
 
 
@@ -102,7 +102,7 @@ class AmbiguousPatientError(AthenaError):
     """athenaOne answered with more than one patient for one ID."""
 
     code = codes.ATHENA_REFUSED
-    sentence = "athenaOne answered with more than one patient for this ID. Please check the chart in athenaNet."
+    sentence = "athenaOne answered with more than one patient for this ID. Check the chart in athenaNet."
     status = 502
 
 

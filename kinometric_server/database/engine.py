@@ -176,7 +176,7 @@ class Database:
         if self._holder == threading.get_ident():
             raise RuntimeError("a writing transaction is already open in this thread")
         if self._writer is not None and not self._writer.acquire(timeout=LOCK_TIMEOUT_S):
-            raise ServiceError(codes.ATHENA_DOWN, "The server is busy. Please try again.", 503, retry_after_s=5)
+            raise ServiceError(codes.ATHENA_DOWN, "The server is busy. Try again.", 503, retry_after_s=5)
         self._holder = threading.get_ident()
 
     def _finish(self, unit: Unit) -> None:

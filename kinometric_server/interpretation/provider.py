@@ -56,7 +56,7 @@ class LanguageModel:
             If no text came. What came is not yet checked.
         """
         if not self._turns.acquire(blocking=False):
-            raise ModelError("busy", "The language model is busy. Please try again in a moment.", retry_after=10)
+            raise ModelError("busy", "The language model is busy. Try again in a moment.", retry_after=10)
         try:
             return self._write(access, facts)
         finally:

@@ -236,7 +236,7 @@ def required_reason(reason: str) -> str:
     """Return a typed reason without space around it; BadInputError when there is none."""
     reason = reason.strip()
     if len(reason) < 3:
-        raise BadInputError("Please type a reason.")
+        raise BadInputError("Type a reason.")
     if len(reason) > 400:
         raise BadInputError("The reason is too long; 400 letters are enough.")
     return reason

@@ -79,7 +79,7 @@ def read_result(body: NewResult, now: datetime) -> ReadResult:
     if body.outcome is not None:
         reason = (body.reason or "").strip()
         if len(reason) < 3:
-            raise BadInputError("Please say why there is no recording.")
+            raise BadInputError("Say why there is no recording.")
         return ReadResult(body, tested_at, None, None, reason)
     original, recording = _recording(body)
     return ReadResult(body, tested_at, original, recording, None)

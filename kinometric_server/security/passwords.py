@@ -32,7 +32,7 @@ class _Turns:
     def taken(self) -> Iterator[None]:
         """Wait for a turn; ThrottledError when too many wait already."""
         if not self._room.acquire(blocking=False):
-            raise ThrottledError(2, "Very many people are signing in just now. Please try again in a moment.")
+            raise ThrottledError(2, "Very many people are signing in just now. Try again in a moment.")
         try:
             with self._turn:
                 yield

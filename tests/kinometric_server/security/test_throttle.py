@@ -144,7 +144,7 @@ def test_over_any_time_no_more_is_taken_than_the_limit_and_what_refilled(pauses)
 
 
 def test_the_message_of_a_throttled_answer_names_nobody():
-    assert str(ThrottledError(30)) == "Too many tries. Please wait."
+    assert str(ThrottledError(30)) == "Too many tries. Wait a little."
     with pytest.raises(ThrottledError):
         raise ThrottledError(1)
 
