@@ -136,6 +136,8 @@ class TrendStrip:
     rows: tuple[TrendRow, ...] = ()
     series: tuple[TrendSeries, ...] = ()
     sentence: str = ""
+    error_points: float | None = None
+    """The measurement error of a score; None until it has been measured with this engine."""
 
 
 @dataclass(frozen=True)

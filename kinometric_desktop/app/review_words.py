@@ -298,7 +298,7 @@ def trend_of(view: SessionView) -> TrendStrip:
         before = next((point.score for point in reversed(points) if point.at < now and point.score is not None), None)
         last = shown(trial.score) if trial is not None and trial.score is not None else "none"
         rows.append(TrendRow(stance, last, f"was {shown(before)}" if before is not None else "first"))
-    return TrendStrip(tuple(rows), tuple(series), view.trend_sentence)
+    return TrendStrip(tuple(rows), tuple(series), view.trend_sentence, view.measurement_error_points)
 
 
 def stamp_of(view: SessionView, *, traces_shown: bool, may_review: bool, read_only_reason: str) -> Stamp:

@@ -18,17 +18,22 @@ from kinometric_desktop.ui.plots.ticks import signed_free
 BORDERS = (2.5, 5.0, 7.5)
 _BANDS = {"critical": 1.25, "high": 3.75, "moderate": 6.25, "low": 8.75}
 _INSET_PX = 12
+_BAR_STEP_PX = 5
+_CAP_PX = 5
 
 
 class TrendPlot(PlotCanvas):
     """Score 0 to 10 over proportional time.
 
-    No fill, no arrow, no smoothing: points joined by lines in the stance's colour, dash and marker.
+    No fill, no arrow, no smoothing: points joined by lines in the stance's colour, dash and marker. Where the
+    measurement error is known, a bar around each stance's score before the last shows it: a last score within the
+    bar's height has not changed by more than repeating the test alone may change it.
     """
 
     def __init__(self, theme: PlotTheme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._series: tuple[TrendSeries, ...] = ()
+        self._error_points: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Trend of scores")
 
@@ -41,9 +46,15 @@ class TrendPlot(PlotCanvas):
         """What is drawn."""
         return self._series
 
-    def show_series(self, series: tuple[TrendSeries, ...]) -> None:
-        """Draw these scores."""
+    @property
+    def error_points(self) -> float | None:
+        """The measurement error that is drawn, points; None while none is known."""
+        return self._error_points
+
+    def show_series(self, series: tuple[TrendSeries, ...], error_points: float | None = None) -> None:
+        """Draw these scores, and the measurement error around those before the last."""
         self._series = series
+        self._error_points = error_points
         self.content_changed()
 
     def has_data(self) -> bool:
@@ -89,7 +100,8 @@ class TrendPlot(PlotCanvas):
             if known:
                 text = f"{line.stance} {_one_decimal(known[-1].score)}"
                 parts.append(text + (f", was {_one_decimal(known[-2].score)}" if len(known) > 1 else ""))
-        return f"Score 0 to 10 over {len(self.sessions())} sessions: {'; '.join(parts)}."
+        error = "" if self._error_points is None else f" Measurement error {self._error_points:.1f} points."
+        return f"Score 0 to 10 over {len(self.sessions())} sessions: {'; '.join(parts)}.{error}"
 
     def paint_plot(self, painter: QPainter) -> None:
         """Paint frame, borders, dates, lines, markers and the level words."""
@@ -112,7 +124,30 @@ class TrendPlot(PlotCanvas):
         self._paint_axes(painter, frame)
         for line in self._series:
             self._paint_line(painter, line)
+        for bar, line in self.error_bars():
+            self._paint_error(painter, bar, line)
         self._paint_levels(painter, frame)
+
+    def error_bars(self) -> list[tuple[QRectF, TrendSeries]]:
+        """Where the measurement error is drawn: a bar of no width for each stance with a score before its last."""
+        error = self._error_points
+        bars = []
+        for place, line in enumerate(self._series):
+            if error is None or len(line.known) < 2:
+                continue
+            before = line.known[-2]
+            score = before.score or 0.0
+            top, bottom = self.y_of(min(score + error, 10.0)), self.y_of(max(score - error, 0.0))
+            x = self.x_of(before.at) + (place - (len(self._series) - 1) / 2) * self.scaled(_BAR_STEP_PX)
+            bars.append((QRectF(x, top, 0.0, bottom - top), line))
+        return bars
+
+    def _paint_error(self, painter: QPainter, bar: QRectF, line: TrendSeries) -> None:
+        half = self.scaled(_CAP_PX) / 2
+        painter.setPen(pen_of(self._theme.stances[line.stance].line, self._theme.trend_px))
+        painter.drawLine(bar.topLeft(), bar.bottomLeft())
+        for y in (bar.top(), bar.bottom()):
+            painter.drawLine(QPointF(bar.x() - half, y), QPointF(bar.x() + half, y))
 
     def _paint_line(self, painter: QPainter, line: TrendSeries) -> None:
         look = self._theme.stances[line.stance]

@@ -13,7 +13,7 @@ from kinometric_desktop.ui.widgets.table import Column as TableColumn
 from kinometric_desktop.ui.widgets.table import Piece, RowModel, TableView
 from kinometric_desktop.ui.widgets.text import SymbolText, Text
 
-CHANGE_NOTE = "A change, not progress. Measurement error is not set; no change is called better or worse."
+CHANGE_NOTE = "A change, not progress. The error of these measures is not known; no change is called better or worse."
 
 
 class MeasuresPane(Pane):

@@ -66,8 +66,8 @@ class TrendStrip(Pane):
         for line in state.trend.rows:
             self._last[line.stance].setText(line.last)
             self._before[line.stance].setText(line.before)
-        if self.plot.series != state.trend.series:
-            self.plot.show_series(state.trend.series)
+        if (self.plot.series, self.plot.error_points) != (state.trend.series, state.trend.error_points):
+            self.plot.show_series(state.trend.series, state.trend.error_points)
         self._sentence.setText(state.trend.sentence)
 
 

@@ -297,6 +297,30 @@ def test_the_trend_is_proportional_in_time_and_fixed_in_score(qtbot: QtBot, them
     assert near(image, x, y, theme.stances["RBEC"].line, reach=5, tolerance=30)
 
 
+def test_the_measurement_error_is_a_bar_around_the_score_before_the_last(qtbot: QtBot, theme: PlotTheme) -> None:
+    plot = TrendPlot(theme)
+    shown(qtbot, plot, 620, 104)
+    days = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)]
+    series = (
+        TrendSeries("LBEO", tuple(TrendPoint(day, score) for day, score in zip(days, (6.0, 8.0), strict=True))),
+        TrendSeries("RBEC", tuple(TrendPoint(day, score) for day, score in zip(days, (9.5, 9.0), strict=True))),
+        TrendSeries("LBEC", (TrendPoint(days[1], 3.0),)),
+    )
+    plot.show_series(series)
+    assert plot.error_bars() == []
+    assert "error" not in plot.summary()
+    plot.show_series(series, 0.8)
+    bars = plot.error_bars()
+    assert [line.stance for _, line in bars] == ["LBEO", "RBEC"]
+    first, second = (bar for bar, _ in bars)
+    assert (first.top(), first.bottom()) == pytest.approx((plot.y_of(6.8), plot.y_of(5.2)))
+    assert second.top() == pytest.approx(plot.y_of(10.0))
+    assert first.x() < second.x()
+    assert plot.summary().endswith(" Measurement error 0.8 points.")
+    image = plot.grab().toImage()
+    assert near(image, first.x(), first.top(), theme.stances["LBEO"].line, reach=3, tolerance=30)
+
+
 def test_one_session_stands_in_the_middle_of_the_trend(qtbot: QtBot, theme: PlotTheme) -> None:
     plot = TrendPlot(theme)
     shown(qtbot, plot, 620, 104)

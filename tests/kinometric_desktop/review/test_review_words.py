@@ -26,6 +26,7 @@ from kinometric_desktop.app.review_words import (
     shown,
     step_words,
     summary_of,
+    trend_of,
 )
 
 
@@ -202,3 +203,10 @@ def test_a_checked_file_keeps_what_it_says_of_itself(clinic) -> None:
             checked, patient_id="p", session_id="", stance="", placement="sacrum", portrait=True, rate_hz=None,
             now=clinic.work.clock.now(),
         )  # fmt: skip
+
+
+def test_the_trend_carries_the_measurement_error_once_it_is_known(clinic) -> None:
+    clinic.full_session()
+    view = clinic.sessions.view()
+    assert trend_of(view).error_points is None
+    assert trend_of(dataclasses.replace(view, measurement_error_points=0.8)).error_points == 0.8
