@@ -16,7 +16,7 @@ from kinometric.matching.linking import (
 from kinometric.matching.normalising import fold, is_placeholder, real_birth_date
 from kinometric.matching.phonetics import sounds_like
 from kinometric.matching.ranking import CloseCall, RankedCandidate, Ranking, rank
-from kinometric.matching.similar import similar_name_keys, similar_names
+from kinometric.matching.similar import similar_name_keys, similar_names, surely_similar_key
 from kinometric.matching.values import Band, Field, FieldVerdict, PersonRecord, Span, Verdict
 from kinometric.matching.weights import MODEL_VERSION
 
@@ -55,4 +55,5 @@ __all__ = [
     "similar_name_keys",
     "similar_names",
     "sounds_like",
+    "surely_similar_key",
 ]

@@ -49,6 +49,27 @@ def similar_name_keys(lastname: str, firstname: str) -> tuple[str, str]:
     return sounds_like("".join(without_particles(last))), first[0][:1] if first else ""
 
 
+def surely_similar_key(lastname: str, firstname: str) -> str:
+    """A key of both names as wholes: people who share it are :func:`similar_names`, without their names being compared.
+
+    Others may be similar too; this one only makes many of a kind quick to count.
+
+    Parameters
+    ----------
+    lastname, firstname : str
+
+    Returns
+    -------
+    str
+        Empty where a name has no letter.
+    """
+    last, first = without_particles(split_name(lastname).words), split_name(firstname).words
+    if not last or not first:
+        return ""
+    joined = "".join(last)
+    return f"{joined[0]}{sounds_like(joined)}/{first[0][0]}{sounds_like(first[0])}"
+
+
 def _similar_last(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     core_one, core_other = without_particles(one), without_particles(other)
     if set(core_one) & set(core_other):

@@ -17,7 +17,7 @@ from kinometric_server.database import PracticeScope, Unit, change_version, new_
 from kinometric_server.database.unit import display_numbers
 from kinometric_server.errors import BadInputError
 from kinometric_server.patients.tables import patient_links, patient_words, patients
-from kinometric_server.patients.words import name_key, sound_words, words_of
+from kinometric_server.patients.words import alike_word, name_key, sound_words, words_of
 from kinometric_server.practices.tables import departments
 from kinometric_server.results.tables import test_sessions
 
@@ -125,15 +125,52 @@ def read_patient(unit: Unit, scope: PracticeScope, patient_id: str) -> Patient:
 
 def with_similar_names(unit: Unit, found: Sequence[Patient]) -> list[Patient]:
     """Return the patients with the number of others in the practice whose names are easily taken for theirs."""
-    keys = {patient.patient_id: sound_words(patient.lastname, patient.firstname) for patient in found}
+    many = _among_many_alike(unit, found)
+    keys = {
+        patient.patient_id: sound_words(patient.lastname, patient.firstname)
+        for patient in found
+        if patient.patient_id not in many
+    }
     by_word = _sounding_like(unit, frozenset().union(*keys.values()))
     shown = []
     for patient in found:
+        if patient.patient_id in many:
+            shown.append(dataclasses.replace(patient, similar_names=SIMILAR_COUNTED))
+            continue
         near = {key: person for word in keys[patient.patient_id] for key, person in by_word.get(word, ())}
         near.pop(patient.patient_id, None)
         alike = (key for key, person in near.items() if similar_names(patient, person))
         shown.append(dataclasses.replace(patient, similar_names=len(list(islice(alike, SIMILAR_COUNTED)))))
     return shown
+
+
+def _among_many_alike(unit: Unit, found: Sequence[Patient]) -> frozenset[str]:
+    """Return those with at least as many alike as are counted; told by an index alone, however large the practice."""
+    words = {alike_word(patient.lastname, patient.firstname) for patient in found} - {""}
+    if not words:
+        return frozenset()
+    other = patient_words.alias()
+    one_more = (
+        select(other.c.patient_id)
+        .where(
+            other.c.practice_id == unit.practice_id,
+            other.c.kind == "sound",
+            other.c.word == patient_words.c.word,
+        )
+        .offset(SIMILAR_COUNTED)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = unit.all(
+        select(patient_words.c.patient_id).where(
+            patient_words.c.practice_id == unit.practice_id,
+            patient_words.c.kind == "sound",
+            patient_words.c.patient_id.in_(sorted(patient.patient_id for patient in found)),
+            patient_words.c.word.in_(sorted(words)),
+            one_more.is_not(None),
+        )
+    )
+    return frozenset(row.patient_id for row in rows)
 
 
 def _sounding_like(unit: Unit, words: frozenset[str]) -> dict[str, list[tuple[str, PersonRecord]]]:

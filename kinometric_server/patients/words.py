@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kinometric.matching import fold, name_keys, similar_name_keys
+from kinometric.matching import fold, name_keys, similar_name_keys, surely_similar_key
 
 WORD_LENGTH = 80
 PAIRED_LETTERS = 3
@@ -33,6 +33,11 @@ def sound_words(lastname: str, firstname: str) -> frozenset[str]:
     return frozenset(f"{sound} {initial}"[:WORD_LENGTH] for sound, initial in keys if sound and initial)
 
 
+def alike_word(lastname: str, firstname: str) -> str:
+    """Return the word that only people share whose names are easily confused, or an empty text."""
+    return surely_similar_key(lastname, firstname)[:WORD_LENGTH]
+
+
 def year_word(year: int, name: str) -> str:
     """Return the word under which a name is found together with a year of birth."""
     return f"{year:04d} {name}"[:WORD_LENGTH]
@@ -54,7 +59,7 @@ def words_of(
     keys = [key[:WORD_LENGTH] for key in name_keys(*names)]
     words = {Word("name", key) for key in keys}
     words |= {Word("pair", pair_word(one, other)) for one in keys[:MOST_PAIRED] for other in keys[:MOST_PAIRED]}
-    words |= {Word("sound", key) for key in sound_words(names[0], names[1])}
+    words |= {Word("sound", key) for key in {*sound_words(names[0], names[1]), alike_word(names[0], names[1])} if key}
     if born is not None:
         words.add(Word("born", born.isoformat()))
         words |= {Word("year", year_word(born.year, key)) for key in keys}

@@ -5,11 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kinometric.matching import name_keys, parse_find, parse_typed_date, similar_name_keys, similar_names, sounds_like
+from kinometric.matching import (
+    name_keys,
+    parse_find,
+    parse_typed_date,
+    similar_name_keys,
+    similar_names,
+    sounds_like,
+    surely_similar_key,
+)
 from kinometric.matching.values import PersonRecord
+
+LASTS = (
+    *("Smith", "Smyth", "Smithe", "Muestra", "Muestra-López", "Mustra"),
+    *("O'Mock", "Omok", "Van de Proef", "Proof", "Wu", ""),
+)
+FIRSTS = ("John", "Jon", "Joan", "Maria", "Mario", "Mary", "M", "Anneke", "Aneke", "Peggy", "Margaret", "Xu", "")
 
 TODAY = date(2026, 11, 23)
 
@@ -174,3 +188,20 @@ def test_names_that_sound_alike_share_a_key(one: str, other: str) -> None:
 def test_similar_people_share_the_keys_by_which_they_are_looked_up() -> None:
     assert similar_name_keys("Smith", "Ana") == similar_name_keys("Smyth", "Anna")
     assert similar_name_keys("", "") == ("", "")
+
+
+@given(st.lists(st.tuples(st.sampled_from(LASTS), st.sampled_from(FIRSTS)), min_size=2, max_size=2))
+@example([("Smith", "Jon"), ("Smyth", "John")])
+@example([("Van de Proef", "Anneke"), ("Proof", "Aneke")])
+@example([("Muestra", "M"), ("Muestra", "M")])
+def test_people_who_share_the_sure_key_are_similar(two: list[tuple[str, str]]) -> None:
+    one, other = (PersonRecord(*names) for names in two)
+    key = surely_similar_key(*two[0])
+    if key and key == surely_similar_key(*two[1]):
+        assert similar_names(one, other)
+
+
+def test_the_sure_key_joins_what_sounds_alike_and_parts_what_does_not() -> None:
+    assert surely_similar_key("Smith", "Jon") == surely_similar_key("Smyth", "John")
+    assert surely_similar_key("Smith", "Jon") != surely_similar_key("Smith", "Mary")
+    assert surely_similar_key("Smith", "") == surely_similar_key("-", "Jon") == ""
