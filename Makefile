@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PREPARE = $(PYTHON) packaging/environment/prepare.py --venv $(VENV)
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: demo test test-all bench soak bundle oracle format lock clean
 

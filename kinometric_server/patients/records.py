@@ -25,8 +25,8 @@ SEXES = ("", "F", "M", "X")
 IDENTITY = ("lastname", "firstname", "middlename", "suffix", "born", "sex")
 """The fields by which a patient is told from another; changing one of a linked patient is audited by its own entry."""
 OLDEST_YEAR = 1880
-SIMILAR_LIMIT = 600
-SIMILAR_COUNTED = 3
+SIMILAR_LIMIT = 300
+SIMILAR_COUNTED = 1
 """The warning says that there are others; their exact number is of no use to anybody."""
 _LIMITS = {
     "lastname": 120,
@@ -124,7 +124,7 @@ def read_patient(unit: Unit, scope: PracticeScope, patient_id: str) -> Patient:
 
 
 def with_similar_names(unit: Unit, found: Sequence[Patient]) -> list[Patient]:
-    """Return the patients with the number of others in the practice whose names are easily taken for theirs."""
+    """Return the patients with whether there are others in the practice whose names are easily taken for theirs."""
     many = _among_many_alike(unit, found)
     keys = {
         patient.patient_id: sound_words(patient.lastname, patient.firstname)
