@@ -96,8 +96,11 @@ def start(
     def compose() -> None:
         from kinometric_desktop.composition import Workstation
 
-        # A tour changes text size and address; what a person has set stays theirs.
-        workstation = Workstation(window, server_url, Path(tour) / "settings.ini" if tour else None)
+        # A tour changes text size and address; what a person has set stays theirs, and the last tour's is forgotten.
+        settings = Path(tour) / "settings.ini" if tour else None
+        if settings is not None:
+            settings.unlink(missing_ok=True)
+        workstation = Workstation(window, server_url, settings)
         running.append(workstation)
         workstation.ready.connect(_collect_again)
         application.aboutToQuit.connect(workstation.close)

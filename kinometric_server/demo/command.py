@@ -139,6 +139,8 @@ def _work(args: argparse.Namespace, processes: Any, server_url: str, standin_url
         environment["QT_QPA_PLATFORM"] = "offscreen"
     before = _document_numbers(standin_url)
     tour = tour.absolute()
+    for old in (*tour.glob("[0-9][0-9]-*.png"), *tour.glob("document-*.pdf")):
+        old.unlink()
     code = int(processes.run(["kinometric_desktop", "--server", server_url, "--tour", str(tour)], environment))
     filed = [number for number in _document_numbers(standin_url) if number not in before]
     if code == 0 and not filed:

@@ -28,8 +28,12 @@ class Walked:
     def __init__(self, folder: Path) -> None:
         self.home, self.clinic, self.pictures = folder / "home", folder / "clinic", folder / "tour"
         self.temporary = folder / "temporary"
-        for each in (self.home, self.clinic, self.temporary):
+        for each in (self.home, self.clinic, self.temporary, self.pictures):
             each.mkdir()
+        # What an earlier tour left, as after a second `make demo`.
+        (self.pictures / "settings.ini").write_text("[General]\ntext_percent=200\nserver_url=http://127.0.0.1:9\n")
+        for old in ("77-of-another-day.png", "document-1.pdf"):
+            (self.pictures / old).write_bytes(b"old")
         environment = {
             **{key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")},
             "HOME": str(self.home),
@@ -68,6 +72,12 @@ def test_the_tour_reaches_a_document_number(walked: Walked) -> None:
     number = re.search(r"Filed in the stand-in as document (\d+)\.", walked.run.stdout)
     assert number is not None
     assert f"Document number on the screen: {number[1]}" in walked.run.stdout
+
+
+def test_a_tour_can_be_walked_again_where_an_earlier_one_left_its_files(walked: Walked) -> None:
+    assert walked.run.returncode == 0, walked.run.stdout + walked.run.stderr
+    assert not (walked.pictures / "77-of-another-day.png").exists()
+    assert not (walked.pictures / "document-1.pdf").exists()
 
 
 def test_every_step_leaves_a_picture_of_the_window(walked: Walked) -> None:
