@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +18,8 @@ from kinometric_server.audit.tables import audit_entries
 from kinometric_server.database.unit import Unit
 
 _PAGE = 1000
+_PIECE_BYTES = 64 * 1024
+"""Archives are read in pieces, since memory that is wanted whole once in each thread isn't given back."""
 _FIELDS = [column.name for column in audit_entries.c]
 
 
@@ -99,11 +103,25 @@ def last_mirrored(path: Path, archives: Path) -> int:
     for place in places:
         if not place.exists() or place.suffix == ".part":
             continue
-        content = place.read_bytes()
-        last = _last_seq(gzip.decompress(content) if place.suffix == ".gz" else content)
+        last = _last_seq(_end_of(place))
         if last is not None:
             return last
     return 0
+
+
+def _end_of(place: Path) -> bytes:
+    """Return the last bytes of a file or archive that can be read: two pieces at most, so more than the longest line.
+
+    What an archive with a damaged end no longer tells is mirrored once more, since entries are never lost to it.
+    """
+    before = end = b""
+    with (
+        suppress(OSError, EOFError, zlib.error),
+        gzip.open(place) if place.suffix == ".gz" else place.open("rb") as content,
+    ):
+        while piece := content.read(_PIECE_BYTES):
+            before, end = end, piece
+    return before + end
 
 
 def _last_seq(content: bytes) -> int | None:

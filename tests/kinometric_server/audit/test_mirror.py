@@ -6,8 +6,10 @@ import errno
 import gzip
 import json
 import os
+import tracemalloc
 
 from kinometric_server.audit import record
+from kinometric_server.audit.mirror import last_mirrored
 from kinometric_server.database import PracticeScope
 from kinometric_server.operations import archive
 from kinometric_server.operations.server import open_server
@@ -103,3 +105,39 @@ def test_half_a_line_of_a_killed_process_is_ended_and_its_entry_written_again(se
     add(server, clinic, 1)
     good = [json.loads(line)["seq"] for line in plain.read_text().splitlines() if line.endswith("}")]
     assert good == [1, 2, 3]
+
+
+def archive_of(server, settings, entries):
+    """Move the mirror aside as archiving does, with so many entries in it; return the archive."""
+    plain = settings.logs / "athena_hipaa_audit.log"
+    last = json.loads(plain.read_text().splitlines()[-1])
+    written = "".join(
+        json.dumps({**last, "seq": seq}) + "\n" for seq in range(last["seq"] - entries + 1, last["seq"] + 1)
+    )
+    packed = settings.logs / "archives" / "athena_hipaa_audit-20260101T000000Z-0000.log.gz"
+    packed.write_bytes(gzip.compress(written.encode()))
+    plain.unlink()
+    return packed
+
+
+def test_the_end_of_an_archive_is_found_without_holding_it_whole(server, settings, clinic):
+    add(server, clinic, 2)
+    archive_of(server, settings, 8000)
+    folder = settings.logs / "archives"
+    tracemalloc.start()
+    try:
+        assert last_mirrored(settings.logs / "athena_hipaa_audit.log", folder) == 2
+        assert tracemalloc.get_traced_memory()[1] < 512 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_archive_with_a_damaged_end_keeps_nobody_from_working_and_its_entries_are_mirrored_again(
+    server, settings, clinic
+):
+    add(server, clinic, 3)
+    packed = archive_of(server, settings, 3)
+    packed.write_bytes(packed.read_bytes()[:-60])
+    add(server, clinic, 1)
+    assert [line["seq"] for line in lines(settings)][-1] == 4
+    assert {1, 2, 3, 4} - {line["seq"] for line in lines(settings)} <= {1, 2}
