@@ -14,7 +14,17 @@ T = TypeVar("T")
 
 
 class ContractError(ValueError):
-    """A JSON value does not have the form that the contract states; the message names the field, never its value."""
+    """A JSON value does not have the form that the contract states; the message names the field, never its value.
+
+    Attributes
+    ----------
+    field : str
+        The name of the field among those of the whole form; empty for the form itself.
+    """
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where} {what}")
+        self.field = where.partition(".")[2].partition(".")[0].partition("[")[0]
 
 
 def to_json(value: Any) -> Any:
@@ -69,14 +79,14 @@ def _read(form: Any, value: Any, where: str) -> Any:
         return _read_union(form, value, where)
     if origin is typing.Literal:
         if value not in get_args(form):
-            raise ContractError(f"{where} has a value that this program does not know.")
+            raise ContractError(where, "has a value that this program does not know.")
         return value
     if origin in (tuple, list, Sequence):
         return _read_tuple(form, value, where)
     if origin in (dict, Mapping):
         if not isinstance(value, dict):
-            raise ContractError(f"{where} is not an object.")
-        return {key: _read(get_args(form)[1], item, f"{where}.{key}") for key, item in value.items()}
+            raise ContractError(where, "is not an object.")
+        return {key: _read(get_args(form)[1], item, where) for key, item in value.items()}
     if dataclasses.is_dataclass(form):
         return _read_dataclass(typing.cast("type", form), value, where)
     return _read_scalar(form, value, where)
@@ -87,52 +97,52 @@ def _read_union(form: Any, value: Any, where: str) -> Any:
     if value is None:
         if len(choices) < len(get_args(form)):
             return None
-        raise ContractError(f"{where} is missing.")
+        raise ContractError(where, "is missing.")
     error: ContractError | None = None
     for choice in choices:
         try:
             return _read(choice, value, where)
         except ContractError as problem:
             error = problem
-    raise error or ContractError(f"{where} has the wrong type.")
+    raise error or ContractError(where, "has the wrong type.")
 
 
 def _read_tuple(form: Any, value: Any, where: str) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
-        raise ContractError(f"{where} is not a list.")
+        raise ContractError(where, "is not a list.")
     inner = get_args(form)
     if len(inner) == 2 and inner[1] is not Ellipsis and get_origin(form) is tuple:
         if len(value) != 2:
-            raise ContractError(f"{where} does not have two parts.")
+            raise ContractError(where, "does not have two parts.")
         return tuple(_read(kind, item, where) for kind, item in zip(inner, value, strict=True))
     return tuple(_read(inner[0], item, f"{where}[{index}]") for index, item in enumerate(value))
 
 
 def _read_dataclass(form: type, value: Any, where: str) -> Any:
     if not isinstance(value, dict):
-        raise ContractError(f"{where} is not an object.")
+        raise ContractError(where, "is not an object.")
     hints = _hints(form)
     given: dict[str, Any] = {}
     for field in dataclasses.fields(form):
         if field.name in value:
             given[field.name] = _read(hints[field.name], value[field.name], f"{where}.{field.name}")
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise ContractError(f"{where}.{field.name} is missing.")
+            raise ContractError(f"{where}.{field.name}", "is missing.")
     return form(**given)
 
 
 def _read_scalar(form: Any, value: Any, where: str) -> Any:
     if form in (date, datetime):
         if not isinstance(value, str):
-            raise ContractError(f"{where} is not a date.")
+            raise ContractError(where, "is not a date.")
         try:
             return form.fromisoformat(value)
         except ValueError:
-            raise ContractError(f"{where} is not a date.") from None
+            raise ContractError(where, "is not a date.") from None
     if form is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(value, bool) and form is not bool:
-        raise ContractError(f"{where} has the wrong type.")
+        raise ContractError(where, "has the wrong type.")
     if not isinstance(value, form):
-        raise ContractError(f"{where} has the wrong type.")
+        raise ContractError(where, "has the wrong type.")
     return value

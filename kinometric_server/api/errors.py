@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from kinometric.contract import errors as codes
+from kinometric_server.api.strict_body import wrong_fields
 from kinometric_server.database import IntegrityError, OperationalError
 from kinometric_server.errors import ServiceError
 
@@ -43,9 +44,9 @@ def answer(request: Request, status: int, code: str, message: str, retry_after_s
     return JSONResponse(body, status, headers)
 
 
-def _where(location: Sequence[str | int]) -> str:
-    named = [str(part) for part in location if part not in ("body", "query", "path", "header")]
-    return ".".join(named[:4]) or "the request"
+def _field(location: Sequence[str | int]) -> str:
+    """Return the field of a form where an error lies; further inside may stand a name that the client chose."""
+    return str(location[1]) if len(location) > 1 else ""
 
 
 def _methods_of(request: Request) -> list[str]:
@@ -67,11 +68,11 @@ def install(app: FastAPI) -> None:
     def unusable(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         found = error.errors()
-        fields = sorted({_where(one["loc"]) for one in found if one["type"] not in _UNKNOWN} - {"the request"})[:3]
+        fields = sorted({_field(one["loc"]) for one in found if one["type"] not in _UNKNOWN} - {""})[:3]
         if any(one["type"] == "json_invalid" for one in found):
             message = "The request can't be read."
         elif fields:
-            message = f"The request has a wrong or missing field: {', '.join(fields)[:200]}."
+            message = wrong_fields(*fields)
         elif any(one["type"] in _UNKNOWN for one in found):
             message = "The request has a field that is not known here."
         else:

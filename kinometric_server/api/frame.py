@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,9 @@ LARGE_BODIES = frozenset(
 SMALL_BODY_BYTES = 256 * 1024
 PATIENCE_S = 60.0
 """How long the next piece of a body may be in coming."""
+LINGER_S = 10.0
+"""How long the rest of a refused body is read and thrown away: a client that is sending doesn't listen yet, and if the
+connection were closed under it, the answer would be lost with it."""
 
 
 class RefusedError(Exception):
@@ -64,14 +68,19 @@ class Frame:
         state["ip"] = scope["client"][0] if scope.get("client") else ""
         status = 0
         received = 0
-        complete = False
+        complete = not _has_body(scope)
         limit_bytes = self.body_limit_bytes if scope["path"] in LARGE_BODIES else SMALL_BODY_BYTES
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": [*message.get("headers", ()), *_headers(request_id)]}
+                closing = [] if complete else [(b"connection", b"close")]
+                message = {**message, "headers": [*message.get("headers", ()), *_headers(request_id), *closing]}
+            elif not complete and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await _read_off(receive)
+                message = {"type": "http.response.body", "body": b""}
             await send(message)
 
         async def receiving() -> Message:
@@ -94,7 +103,7 @@ class Frame:
         except RefusedError as refused:
             if not status:
                 body = {"code": refused.code, "message": refused.message, "request_id": request_id}
-                await _answer(sending, refused.status, body, close=True)
+                await _answer(sending, refused.status, body)
         except Exception as error:  # noqa: BLE001 the last place that can answer
             body = unforeseen(request_id, error)
             if not status:
@@ -143,10 +152,22 @@ def _check_length(scope: Scope, limit_bytes: int) -> None:
         raise RefusedError(*_TOO_LARGE)
 
 
-async def _answer(send: Send, status: int, body: dict[str, Any], *, close: bool = False) -> None:
+def _has_body(scope: Scope) -> bool:
+    """Say whether a body comes with the request."""
+    names = {name for name, value in scope["headers"] if (name, value) != (b"content-length", b"0")}
+    return not names.isdisjoint((b"content-length", b"transfer-encoding"))
+
+
+async def _read_off(receive: Receive) -> None:
+    """Read what the client is still sending, and throw it away."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            while (await receive()).get("more_body", False):
+                pass
+
+
+async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
     content = json.dumps(body).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
-    if close:
-        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})

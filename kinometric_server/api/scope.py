@@ -10,9 +10,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from kinometric.contract import errors as codes
-from kinometric.contract.codec import ContractError, from_json
 from kinometric_server.accounts.sessions import RENEW_GRAIN, Session, find_session, renew
-from kinometric_server.api.strict_body import check_headers, read_json
+from kinometric_server.api.strict_body import check_headers, read_form, read_json
 from kinometric_server.audit.trail import DENIED, record
 from kinometric_server.database.scope import Actor, Capability, PracticeScope, Role
 from kinometric_server.errors import BadInputError, DeniedError, NotFoundError, NotSignedInError
@@ -41,10 +40,7 @@ def _check_body(request: Request) -> None:
     body = read_json(getattr(request, "_body", b""))
     if not isinstance(body, dict):
         raise BadInputError("The request's body must be a JSON object.")
-    try:
-        from_json(form, body, where="request")
-    except ContractError as error:
-        raise BadInputError(str(error)) from None
+    read_form(form, body)
 
 
 def _check_path(request: Request) -> None:

@@ -10,8 +10,9 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
+from kinometric.contract.codec import ContractError, from_json
 from kinometric_server.errors import BadInputError
 
 LARGEST_INTEGER = 2**31 - 1
@@ -21,6 +22,8 @@ LARGEST_SEQ = 2**53 - 1
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _JSON = re.compile(rb"^application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?$", re.IGNORECASE)
 _TOO_DEEP = 40
+
+T = TypeVar("T")
 
 UNREADABLE = "The request can't be read: its body must be JSON in UTF-8."
 
@@ -56,6 +59,19 @@ def read_json(content: bytes) -> Any:
         raise BadInputError(UNREADABLE) from None
     _check(value, LARGEST_INTEGER, 0)
     return value
+
+
+def read_form(form: type[T], value: Any) -> T:
+    """Return a value of the contract; BadInputError names the field that has another type."""
+    try:
+        return from_json(form, value)
+    except ContractError as error:
+        raise BadInputError(wrong_fields(error.field)) from None
+
+
+def wrong_fields(*names: str) -> str:
+    """Return the sentence for fields that can't be used; their names are ours, never something that was sent."""
+    return f"The request has a wrong or missing field: {', '.join(names)[:200]}." if any(names) else UNREADABLE
 
 
 def _fields_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

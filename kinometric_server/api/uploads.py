@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -20,12 +22,15 @@ from kinometric.contract.uploads import (
     UploadQuery,
 )
 from kinometric_server.api.scope import ServerDep, Uploader, Viewer
+from kinometric_server.api.strict_body import read_form, read_json
 from kinometric_server.audit import record
 from kinometric_server.database import PracticeScope, Unit
+from kinometric_server.errors import BadInputError
 from kinometric_server.operations.server import Server
 from kinometric_server.uploads import decisions, intake, viewing
 
 router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
+_ORDER_FIELDS = frozenset(field.name for field in dataclasses.fields(NewUpload)) - {"pdf_base64"}
 _ANY_BYTES = {
     "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -62,9 +67,17 @@ def order_upload_of_raw_pdf(
     idempotency_key: Annotated[str | None, Header(max_length=80)] = None,
 ) -> Upload:
     """The same with the PDF itself as the body, and the order's other fields as JSON in the header Kinometric-Order."""
-    taken = intake.take_in(server, scope, intake.order_of_raw_pdf(order, pdf), idempotency_key)
+    taken = intake.take_in(server, scope, _order_of_raw_pdf(order, pdf), idempotency_key)
     response.status_code = 202 if taken.is_new else 200
     return taken.upload
+
+
+def _order_of_raw_pdf(order: str, pdf: bytes) -> NewUpload:
+    """Return the order whose PDF came as it is, and whose other fields came as JSON in a header."""
+    fields = read_json(order.encode("latin-1"))  # a header's bytes, as the framework reads them
+    if not isinstance(fields, dict) or not set(fields) <= _ORDER_FIELDS:
+        raise BadInputError("The order's fields can't be read.")
+    return read_form(NewUpload, {**fields, "pdf_base64": base64.b64encode(pdf).decode()})
 
 
 @router.post("/list")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from kinometric.contract.practices import AuditPage, AuditQuery, AuditRow
 from kinometric_server.audit.tables import audit_entries, audit_head
 from kinometric_server.audit.trail import GENESIS, record
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit
-from kinometric_server.practices.tables import practices
+from kinometric_server.practices.days import within_days
 
 LONGEST_PAGE = 1000
-_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 def audit_page(unit: Unit, scope: PracticeScope, asked: AuditQuery) -> AuditPage:
@@ -31,7 +27,7 @@ def audit_page(unit: Unit, scope: PracticeScope, asked: AuditQuery) -> AuditPage
             chosen.append(column == value)
     if asked.before_seq is not None:
         chosen.append(audit_entries.c.seq < asked.before_seq)
-    chosen += _of_days(unit, asked)
+    chosen += within_days(unit, audit_entries.c.at, asked.from_day, asked.to_day)
     limit = max(1, min(asked.limit, LONGEST_PAGE))
     rows = unit.all(select(audit_entries).where(*chosen).order_by(audit_entries.c.seq.desc()).limit(limit))
     head = unit.first(select(audit_head.c.seq, audit_head.c.mac))
@@ -55,20 +51,3 @@ def audit_page(unit: Unit, scope: PracticeScope, asked: AuditQuery) -> AuditPage
         head_seq=0 if head is None else head.seq,
         head_mac=GENESIS if head is None else head.mac,
     )
-
-
-def _of_days(unit: Unit, asked: AuditQuery) -> list[ColumnElement[bool]]:
-    """Return what confines the entries to whole days of the practice's time zone, both included."""
-    if asked.from_day is None and asked.to_day is None:
-        return []
-    zone = ZoneInfo(unit.one(select(practices.c.time_zone).where(practices.c.id == unit.practice_id)).time_zone)
-
-    def midnight(day: date) -> datetime:
-        return datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY + timedelta(days=1)), time(), zone)
-
-    limits: list[ColumnElement[bool]] = []
-    if asked.from_day is not None:
-        limits.append(audit_entries.c.at >= midnight(asked.from_day))
-    if asked.to_day is not None:
-        limits.append(audit_entries.c.at < midnight(min(asked.to_day, _LAST_DAY) + timedelta(days=1)))
-    return limits

@@ -137,6 +137,7 @@ def serve(
     config = uvicorn.Config(
         app,
         http=Protocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from kinometric.contract import errors as codes
-from kinometric.contract.codec import ContractError, from_json
 from kinometric.contract.uploads import NewUpload, Upload, UploadCheckRequest, UploadChecks
 from kinometric.matching import PersonRecord, birth_year_is_right
 from kinometric_server.athena.filing import DOCUMENT_SUBCLASS
@@ -46,7 +42,6 @@ from kinometric_server.uploads.viewing import view_upload
 
 WAITING = "Waiting to be filed in athenaOne."
 NOT_PREVIEWED = "This is not the report that was previewed."
-_ORDER_FIELDS = frozenset(field.name for field in dataclasses.fields(NewUpload)) - {"pdf_base64"}
 CHART_CHANGED = "athenaOne record changed while you looked at it. Check it again before you upload."
 
 
@@ -146,23 +141,6 @@ def take_in(server: Server, scope: PracticeScope, body: NewUpload, key: str | No
     pass_point("intake.after_commit")
     server.upload_waiting.set()
     return taken
-
-
-def order_of_raw_pdf(order: str, pdf: bytes) -> NewUpload:
-    """Return the order whose PDF came as it is, and whose other fields came as JSON.
-
-    Raises
-    ------
-    BadInputError
-        When the fields are not those of an order.
-    """
-    try:
-        fields = json.loads(order)
-        if not isinstance(fields, dict) or not set(fields) <= _ORDER_FIELDS:
-            raise ContractError("unknown field")
-        return from_json(NewUpload, {**fields, "pdf_base64": base64.b64encode(pdf).decode()})
-    except (ValueError, RecursionError):
-        raise BadInputError("The order's fields can't be read.") from None
 
 
 def _same_order(unit: Unit, body: NewUpload) -> str | None:

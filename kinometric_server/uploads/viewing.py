@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, func, select
 
@@ -16,7 +15,7 @@ from kinometric_server.database import PracticeScope, Unit
 from kinometric_server.errors import BadInputError, NotFoundError
 from kinometric_server.patients.records import text_of
 from kinometric_server.patients.tables import patients
-from kinometric_server.practices.sheet import scope_row
+from kinometric_server.practices.days import within_days
 from kinometric_server.practices.tables import departments
 from kinometric_server.results.tables import test_sessions
 from kinometric_server.uploads.states import STATES
@@ -65,7 +64,8 @@ def list_uploads(unit: Unit, scope: PracticeScope, query: UploadQuery) -> Upload
     if query.session_id is not None:
         wanted.append(uploads.c.session_id == query.session_id)
     if query.day is not None:
-        wanted += _on_day(unit, query.day)
+        day = _day(query.day)
+        wanted += within_days(unit, uploads.c.created_at, day, day)
     counted = unit.all(
         select(uploads.c.state, func.count().label("number"))
         .where(uploads.c.practice_id == unit.practice_id, *wanted)
@@ -88,15 +88,11 @@ def last_change(unit: Unit) -> int:
     return int(found or 0)
 
 
-def _on_day(unit: Unit, text: str) -> list[Any]:
+def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         raise BadInputError("The day is not a date.") from None
-    zone = ZoneInfo(scope_row(unit).time_zone)
-    begins = datetime.combine(day, time(), zone)
-    ends = datetime.combine(day + timedelta(days=1), time(), zone)
-    return [uploads.c.created_at >= begins, uploads.c.created_at < ends]
 
 
 def _views(unit: Unit, rows: Sequence[Row[Any]]) -> list[Upload]:

@@ -210,6 +210,7 @@ class running:  # noqa: N801 reads as a verb
         config = uvicorn.Config(
             app,
             http=Protocol,
+            ws="none",
             host="127.0.0.1",
             port=0,
             log_config=None,

@@ -103,5 +103,21 @@ def test_an_error_never_repeats_the_value() -> None:
     assert "CANARYNAME" not in str(problem.value)
 
 
+def test_an_error_repeats_no_name_that_the_sender_chose() -> None:
+    with pytest.raises(ContractError) as problem:
+        from_json(ConfirmPlausible, {"trial_versions": {"CANARYNAME": "x"}})
+    assert "CANARYNAME" not in str(problem.value)
+    assert problem.value.field == "trial_versions"
+
+
+def test_an_error_tells_the_field_of_the_form_however_deep_it_lies() -> None:
+    with pytest.raises(ContractError) as problem:
+        from_json(UploadList, {"uploads": [{"upload_id": 7}], "counts": {}, "change": 0})
+    assert problem.value.field == "uploads"
+    with pytest.raises(ContractError) as problem:
+        from_json(UploadList, [])
+    assert problem.value.field == ""
+
+
 def test_requests_refuse_unknown_fields_on_the_server() -> None:
     assert MakeLink.__pydantic_config__ == {"extra": "forbid"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_an_unknown_address_is_answered_with_a_code_and_a_sentence(anonymous):
     answer = anonymous.get("/v1/nothing-here")
@@ -26,6 +28,25 @@ def test_each_kind_of_wrong_type_is_refused_after_the_sign_in_was_checked(alice,
         assert (answer.status_code, answer.json()["code"]) == (422, "KS-422"), body
     assert anonymous.post("/v1/audit", json={"limit": "1"}).status_code == 401
     assert alice.post("/v1/audit", {"limit": 1}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/v1/audit", {"limit": "1"}, "limit"),
+        ("/v1/audit", {"limit": True}, "limit"),
+        ("/v1/uploads/list", {"states": ["filed", "Quillfeather"]}, "states"),
+        ("/v1/uploads/list", {"states": None}, "states"),
+        ("/v1/sessions/{0}/holds", {"trial_versions": {"Quillfeather": "x"}}, "trial_versions"),
+        ("/v1/sessions/{0}/holds", {"trial_versions": {"Quillfeather": True}}, "trial_versions"),
+        ("/v1/sessions/{0}/answers", {"instrument": "x", "answers": {"Quillfeather": [1]}}, "answers"),
+        ("/v1/sessions/{0}/answers", {"instrument": "x", "answers": {"Quillfeather": None}}, "answers"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_that_was_sent(alice, path, body, field):
+    answer = alice.post(path.format("0" * 32), body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "KS-422")
+    assert answer.json()["message"] == f"The request has a wrong or missing field: {field}."
 
 
 def test_bytes_that_are_no_text_are_refused(alice):

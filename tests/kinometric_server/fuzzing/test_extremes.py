@@ -7,7 +7,10 @@ import pytest
 from tests.kinometric_server.authorization.operations import body_schema, example, operations
 from tests.kinometric_server.connected_clinic import ok
 
-TEXTS = ("x" * 5000, "𝔘" * 300, "", " ", "\x1b[31m\x07", "a\r\nb", "\u202e\u200b", "'; DROP TABLE users; --")
+# fmt: off
+TEXTS = ("x" * 5000, "𝔘" * 300, "", " ", "\x1b[31m\x07", "a\r\nb", "\u202e\u200b", "'; DROP TABLE users; --",
+         "0001-01-01", "9999-12-31", "9999-12-31T23:59:59-23:59")
+# fmt: on
 NUMBERS = (2**53 - 1, -(2**53) + 1, 2**31 - 1, 2**31, -1, 0, 1e308, -1e-308)
 
 

@@ -166,6 +166,7 @@ def test_lists_count_states_and_polling_is_audited_once_per_change(
     assert [each["state"] for each in later["uploads"]] == ["filed"]
     assert later["change"] > listed["change"]
     assert len(audited("uploads_read")) == 2
-    assert ok(bob.post("/v1/uploads/list", {"day": "2026-05-04"}))["uploads"] == []
+    for empty in ("2026-05-04", "0001-01-01", "9999-12-31"):
+        assert ok(bob.post("/v1/uploads/list", {"day": empty}))["uploads"] == []
     refused(bob.post("/v1/uploads/list", {"day": "soon"}), 422, "KS-422")
     refused(bob.post("/v1/uploads/list", {"limit": 0}), 422, "KS-422")

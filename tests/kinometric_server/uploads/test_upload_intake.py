@@ -201,6 +201,20 @@ def test_a_raw_pdf_is_the_same_order_as_base64(at_work: AtWork, bob: Any, order:
 
 
 @pytest.mark.parametrize(
+    "fields",
+    ['{"session_id": "x"', "[]", "", '{"a": NaN}', '{"supersedes": null, "supersedes": null}', "[" * 3000 + "]" * 900,
+     '{"fingerprint": "\\ud800"}', '{"fingerprint": "\\u0000"}', '{"pdf_base64": ""}', "\xff", "{}"],
+)  # fmt: skip
+def test_an_order_in_a_header_is_read_as_strictly_as_one_in_a_body(at_work: AtWork, bob: Any, fields: str) -> None:
+    headers = {"Kinometric-Order": fields.encode("latin-1"), "Idempotency-Key": "k" * 8}
+    answer = bob.client.post(
+        "/v1/uploads/pdf", content=b"%PDF-", headers={**headers, "Content-Type": "application/pdf"}
+    )
+    assert refused(answer, 422, "KS-422").endswith(".")
+    assert count(at_work) == 0
+
+
+@pytest.mark.parametrize(
     ("changes", "code"),
     [({"sha256": "0" * 64}, "KS-422P"), ({"surplus": 1}, "KS-422"), ({"session_id": 7}, "KS-422")],
 )
