@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,10 +18,17 @@ from sqlalchemy import select
 from kinometric_server.audit.tables import audit_entries
 from kinometric_server.database.unit import Unit
 
+log = logging.getLogger("kinometric.audit")
+
 _PAGE = 1000
 _PIECE_BYTES = 64 * 1024
 """Archives are read in pieces, since memory that is wanted whole once in each thread isn't given back."""
+_MOST_ENTRIES = 2**63 - 1
 _FIELDS = [column.name for column in audit_entries.c]
+
+
+Seen = tuple[int, str]
+"""Number and code of an entry."""
 
 
 class Lines(Protocol):
@@ -47,11 +55,14 @@ class Mirror:
 
     Entries are committed one after the other, so what lies between the file's last entry and a new one is committed
     too: another thread or process has it in hand, or died with it. It is read from the database and written first.
+    A last entry that the database doesn't know (an older copy of the database was put in place, or somebody wrote into
+    the file) keeps none of the following ones out.
     """
 
     def __init__(self, file: Lines) -> None:
         self._file = file
         self._lock = threading.Lock()
+        self._written: Seen | None = None
 
     def write(self, entries: Sequence[Mapping[str, Any]], missing: Callable[[int, int], Iterable[Any]]) -> None:
         """Append committed entries that are not in the file yet.
@@ -66,12 +77,17 @@ class Mirror:
         first = entries[0]["seq"]
 
         def lines(end: bytes) -> Iterator[str]:
-            seen = _last_seq(end)
-            if seen is None:
-                seen = last_mirrored(self._file.path, self._file.archives)
+            last = _last_of(end) or last_mirrored(self._file.path, self._file.archives)
+            seen = last[0]
+            if seen >= first and last != self._written and not _is_known(last, entries, missing):
+                log.error("mirror_differs", extra={"seq": seen})
+                seen = first - 1
             if seen < first - 1:
                 yield from (line_of(entry) for entry in missing(seen + 1, first - 1))
-            yield from (line_of(entry) for entry in entries if entry["seq"] > seen)
+            for entry in entries:
+                if entry["seq"] > seen:
+                    yield line_of(entry)
+                    self._written = entry["seq"], entry["mac"]
 
         with self._lock:
             self._file.write_lines(lines)
@@ -97,16 +113,36 @@ def entries_between(unit: Unit, begin: int, end: int) -> Iterator[Mapping[str, A
         begin = rows[-1].seq + 1
 
 
-def last_mirrored(path: Path, archives: Path) -> int:
-    """Return the number of the last entry in the mirror: in the file, else in its newest archive, else 0."""
-    places = [path, *sorted(archives.glob(f"{path.stem}-*.log*"), reverse=True)]
-    for place in places:
-        if not place.exists() or place.suffix == ".part":
-            continue
-        last = _last_seq(_end_of(place))
+def _is_known(last: Seen, entries: Sequence[Mapping[str, Any]], missing: Callable[[int, int], Iterable[Any]]) -> bool:
+    """Say whether the database has the entry that the file ends with."""
+    seq, mac = last
+    here = [entry for entry in entries if entry["seq"] == seq] or list(missing(seq, seq))
+    return [entry["mac"] for entry in here] == [mac]
+
+
+def places_of(path: Path, archives: Path) -> list[Path]:
+    """Return the mirror's files, the oldest first; a copy that lies beside its archive is left out."""
+    found = {place.name.removesuffix(".gz"): place for place in sorted(archives.glob(f"{path.stem}-*.log"))}
+    found |= {place.name.removesuffix(".gz"): place for place in archives.glob(f"{path.stem}-*.log.gz")}
+    return [*(found[name] for name in sorted(found)), *([path] if path.exists() else [])]
+
+
+def lines_of(place: Path) -> Iterator[bytes]:
+    """Give the lines of one of the mirror's files."""
+    if place.suffix == ".gz":
+        yield from gzip.decompress(place.read_bytes()).splitlines(keepends=True)
+        return
+    with place.open("rb") as file:
+        yield from file
+
+
+def last_mirrored(path: Path, archives: Path) -> Seen:
+    """Return number and code of the last entry in the mirror: in the file, else in its newest archive, else 0."""
+    for place in reversed(places_of(path, archives)):
+        last = _last_of(_end_of(place))
         if last is not None:
             return last
-    return 0
+    return 0, ""
 
 
 def _end_of(place: Path) -> bytes:
@@ -124,10 +160,13 @@ def _end_of(place: Path) -> bytes:
     return before + end
 
 
-def _last_seq(content: bytes) -> int | None:
+def _last_of(content: bytes) -> Seen | None:
     for line in reversed(content.splitlines()):
         try:
-            return int(json.loads(line)["seq"])
-        except (ValueError, KeyError, TypeError):
+            entry = json.loads(line)
+            seq, mac = entry["seq"], entry["mac"]
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
+        if type(seq) is int and 0 < seq <= _MOST_ENTRIES and type(mac) is str:
+            return seq, mac
     return None

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, or_, select
 
-from kinometric_server.audit.anchors import Anchor, anchor_of, read_lines
+from kinometric_server.audit.anchors import EVERY, EVERY_ROWS, Anchor, anchor_of, read_lines
+from kinometric_server.audit.tables import audit_entries
 from kinometric_server.audit.verify import Problem, Verdict, verify
+
+_MISSED_BY_CHANCE = 3
+"""A process that is killed between its commit and the anchor misses one; so may the next, and one beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +90,21 @@ def verify_with_places(connection: Connection, secret: bytes, files: Sequence[Pa
     verdict = verify(connection, secret, [anchor for place in places for anchor in place.anchors])
     lacking, remarks = compare(places)
     own = [problem for place in places for problem in place.problems]
+    anchors = [anchor for place in places for anchor in place.anchors if anchor.is_ours(secret)]
+    own += _overdue(connection, max(anchors, key=lambda anchor: anchor.seq, default=None), verdict)
     return verdict.with_problems([*own, *lacking]), remarks
+
+
+def _overdue(connection: Connection, last: Anchor | None, verdict: Verdict) -> list[Problem]:
+    """Say whether anchors are missing after the last one, which a place that was cut off can't show by itself."""
+    if not verdict.tail_rows:
+        return []
+    if last is None:
+        return [Problem(1, "there are no anchors in any place, though the first entry makes one")]
+    late = or_(
+        audit_entries.c.at >= datetime.fromisoformat(last.at) + EVERY, audit_entries.c.seq >= last.seq + EVERY_ROWS
+    )
+    missed = select(func.count(audit_entries.c.at.distinct())).where(audit_entries.c.seq > last.seq, late)
+    if connection.execute(missed).scalar_one() <= _MISSED_BY_CHANCE:
+        return []
+    return [Problem(last.seq + 1, "anchors are missing after this entry: they were cut off, or could not be written")]

@@ -97,8 +97,12 @@ class ChainKey:
 
         It is bound to the code of the entry before it.
         """
+        return self.code_after_text(previous, json.dumps(content).encode())
+
+    def code_after_text(self, previous: str, content: bytes) -> str:
+        """Return the code of an entry whose fields are a list in JSON already, as ``json.dumps`` writes one."""
         inner = self._inner.copy()
-        inner.update(f"{previous}{json.dumps(content)}".encode())
+        inner.update(previous.encode() + content)
         outer = self._outer.copy()
         outer.update(inner.digest())
         return outer.hexdigest()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from kinometric_server.audit.anchors import Anchor
@@ -16,6 +16,14 @@ from kinometric_server.audit.trail import CHAINED, GENESIS, ChainKey
 _SELECT = f"SELECT {', '.join(CHAINED)}, mac FROM audit_entries ORDER BY seq"  # noqa: S608 constant names
 _BATCH = 5000
 _MOST_PROBLEMS = 20
+_TABLES = ("audit_entries", "audit_head")
+_PLAIN_SQLITE = "SELECT count(*) FROM sqlite_master WHERE name = ? AND type = 'table'"
+_PLAIN_POSTGRESQL = """
+SELECT count(*) FROM pg_class WHERE oid = to_regclass('public.' || %s) AND relkind = 'r' AND NOT relrowsecurity
+AND NOT EXISTS (SELECT 1 FROM pg_rewrite WHERE ev_class = pg_class.oid)
+AND NOT EXISTS (SELECT 1 FROM pg_inherits WHERE pg_class.oid IN (inhparent, inhrelid))
+"""
+"""A view, a rule or a policy would show one reader other entries than another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,16 @@ class Verdict:
         return max(0, self.head_seq - self.anchored_seq)
 
 
+@contextmanager
+def at_one_moment(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection whose transaction sees one moment, though the server goes on writing beside it."""
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect() as plain:
+        yield plain.execution_options(**options)
+
+
 def verify(connection: Connection, secret: bytes, anchors: Iterable[Anchor]) -> Verdict:
     """Compute every code anew and compare it with what is stored, with the head and with the anchors.
 
@@ -67,7 +85,7 @@ def verify(connection: Connection, secret: bytes, anchors: Iterable[Anchor]) -> 
     anchors : iterable of Anchor
         From all places that anchors are kept in.
     """
-    problems: list[Problem] = []
+    problems = _not_plain(connection)
     wanted: dict[int, set[str]] = {}
     count = 0
     for anchor in anchors:
@@ -84,6 +102,15 @@ def verify(connection: Connection, secret: bytes, anchors: Iterable[Anchor]) -> 
     if heads != [(seq, mac)] and (rows or heads):
         problems.append(Problem(seq, "the stored head isn't the end of the chain"))
     return Verdict(rows, seq, anchored, count, tuple(problems[:_MOST_PROBLEMS]))
+
+
+def _not_plain(connection: Connection) -> list[Problem]:
+    query = _PLAIN_SQLITE if connection.dialect.name == "sqlite" else _PLAIN_POSTGRESQL
+    return [
+        Problem(0, f"{table} is not the plain table that it was")
+        for table in _TABLES
+        if connection.exec_driver_sql(query, (table,)).scalar_one() != 1
+    ]
 
 
 def _walk_any_text(

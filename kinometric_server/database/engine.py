@@ -51,6 +51,7 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     elif backend == "postgresql":
         engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
     else:
         raise ValueError("Kinometric keeps its data in SQLite or PostgreSQL.")
@@ -68,6 +69,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:  # 
         f"busy_timeout={int(LOCK_TIMEOUT_S * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_postgresql(connection: Any, record: object) -> None:  # noqa: ARG001
+    """Look for tables in one place only: a schema named like the role must not be able to put others before them."""
+    connection.autocommit = True
+    connection.execute("SET search_path TO public, pg_temp")
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

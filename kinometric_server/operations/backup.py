@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.engine import make_url
 
 from kinometric import __version__
-from kinometric_server.audit.anchors import read_anchors
+from kinometric_server.audit.anchors import anchor_of, read_anchors, read_lines
 from kinometric_server.audit.tables import audit_head
 from kinometric_server.audit.verify import verify
 from kinometric_server.database.engine import make_engine, utc_now
@@ -60,6 +60,10 @@ def back_up(settings: Settings, target: Path) -> Path:
     try:
         require_current(engine)
         name = EMBEDDED if engine.dialect.name == "sqlite" else DUMP
+        # Before the copy of the database: an anchor must not speak of entries that the copy doesn't have.
+        for file in anchor_files(settings)[:1]:
+            if file.exists():
+                shutil.copy2(file, part / file.name)
         with engine.connect() as connection:
             head = connection.execute(select(audit_head.c.seq, audit_head.c.mac)).one()
         _copy_out(engine, url, part / name)
@@ -80,9 +84,6 @@ def back_up(settings: Settings, target: Path) -> Path:
     finally:
         engine.dispose()
     (part / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
-    for file in anchor_files(settings)[:1]:
-        if file.exists():
-            shutil.copy2(file, part / file.name)
     for path in part.iterdir():
         path.chmod(0o640)
         with path.open("rb") as done:
@@ -170,7 +171,7 @@ def restore(
     anchors = folder / anchor_files(settings)[0].name
     if anchors.exists():
         anchor_files(settings)[0].parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        shutil.copy2(anchors, anchor_files(settings)[0])
+        _copy_anchors(anchors, anchor_files(settings)[0], manifest.audit_seq)
     _require_intact(settings, ring, manifest)
     server = open_server(settings)
     try:
@@ -200,16 +201,26 @@ def _copy_in(file: Path, settings: Settings) -> None:
     _run_program("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={_libpq(target)}", str(file))
 
 
+def _copy_anchors(file: Path, target: Path, last_seq: int) -> None:
+    """Copy the anchors up to an entry: a later one, written while the backup was made, speaks of what isn't in it."""
+    kept = [line for line in read_lines(file) if (anchor := anchor_of(line)) is None or anchor.seq <= last_seq]
+    target.write_text("".join(f"{line}\n" for line in kept), "utf-8")
+    target.chmod(0o640)
+
+
 def _require_intact(settings: Settings, keys: KeyRing, manifest: Manifest) -> None:
     engine = make_engine(settings.owner_url or settings.database_url)
     try:
         require_current(engine)
-        anchors = [anchor for anchor in read_anchors(anchor_files(settings)[0]) if anchor.seq <= manifest.audit_seq]
+        anchors = read_anchors(anchor_files(settings)[0])
         with engine.connect() as connection:
             verdict = verify(connection, keys.current(Purpose.AUDIT).secret, anchors)
+            whole = True
             if connection.dialect.name == "sqlite":
-                connection.execute(text("PRAGMA integrity_check")).close()
+                whole = connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
     finally:
         engine.dispose()
+    if not whole:
+        raise SettingsError("The database in the backup is damaged; it is not put to use.")
     if not verdict.intact or verdict.head_seq < manifest.audit_seq:
         raise SettingsError("The audit trail in the backup was changed; it is not put to use.")

@@ -29,8 +29,11 @@ def run_verify(args: argparse.Namespace) -> int:
     """Check the trail; exit code 1 if anything was changed."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from kinometric_server.audit import mirrored
     from kinometric_server.audit.places import verify_with_places
+    from kinometric_server.audit.verify import at_one_moment
     from kinometric_server.database.engine import make_engine
+    from kinometric_server.operations.logs import AUDIT_MIRROR
     from kinometric_server.operations.server import anchor_files
     from kinometric_server.operations.settings import read_settings
     from kinometric_server.security.sealing import KeyRing, Purpose
@@ -39,20 +42,23 @@ def run_verify(args: argparse.Namespace) -> int:
     secret = KeyRing.load(settings.keys).current(Purpose.AUDIT).secret
     files = [*anchor_files(settings), *args.anchors]
     engine = make_engine(settings.owner_url or settings.database_url)
-    started = time.perf_counter()
+    mirror = mirrored.read_mirror(settings.logs / AUDIT_MIRROR, settings.logs / "archives", secret)
     try:
-        with engine.connect() as connection:
+        with at_one_moment(engine) as connection:
+            started = time.perf_counter()
             verdict, remarks = verify_with_places(connection, secret, files)
+            took_s = max(time.perf_counter() - started, 1e-9)
+            verdict, more = mirrored.compare(mirror, connection, secret, verdict)
     except SQLAlchemyError as error:
         sys.stdout.write(f"The audit trail can't be read ({type(error).__name__}): its tables are not as they were.\n")
         return 1
     finally:
         engine.dispose()
-    took_s = max(time.perf_counter() - started, 1e-9)
     sys.stdout.write(f"{verdict.rows} entries checked in {took_s:.2f} s, {verdict.anchors} anchors.\n")
+    sys.stdout.write(f"{mirror.lines} lines of the mirror checked.\n")
     for problem in verdict.problems:
         sys.stdout.write(f"Entry {problem.seq}: {problem.what}.\n")
-    for remark in remarks:
+    for remark in [*remarks, *more]:
         sys.stdout.write(f"{remark}\n")
     if not verdict.intact:
         sys.stdout.write("The audit trail was changed.\n")

@@ -15,6 +15,7 @@ from kinometric_server.audit.tables import incidents
 from kinometric_server.cli import main
 from kinometric_server.database import Actor, PracticeScope
 from kinometric_server.database.migrate import migrate
+from kinometric_server.operations import backup
 from kinometric_server.operations.backup import MANIFEST, back_up, read_manifest, restore
 from kinometric_server.operations.health import look
 from kinometric_server.operations.quarantine import look_for_rollback
@@ -195,3 +196,46 @@ def test_a_database_that_is_as_new_as_its_anchors_is_left_alone(server, clinic):
     with server.database.writing(scope) as unit:
         record(unit, scope, "patient_read", "patient", "p")
     assert look_for_rollback(server) is None
+
+
+def test_what_is_anchored_while_a_backup_is_made_does_not_alarm_after_it_is_restored(
+    server, current, tmp_path, clinic, clock, destination, monkeypatch, capsys
+):
+    scope = PracticeScope.of_worker(clinic.practice_a)
+
+    def work():
+        clock.advance(minutes=6)
+        with server.database.writing(scope) as unit:
+            record(unit, scope, "patient_read", "patient", "p")
+
+    copy_out = backup._copy_out
+
+    def busy_meanwhile(*places):
+        work()
+        copy_out(*places)
+        work()
+        work()
+
+    monkeypatch.setattr(backup, "_copy_out", busy_meanwhile)
+    work()
+    folder = back_up(current, tmp_path / "backups")
+    places, options = destination
+    restore(folder, *places, **options)
+    assert main(["audit", "verify", "--data", str(places[0])]) == 0
+    assert "anchored to entry" in capsys.readouterr().out
+
+
+def test_a_backup_of_an_earlier_version_whose_anchors_are_younger_than_its_database_does_not_alarm_either(
+    server, current, tmp_path, clinic, clock, destination
+):
+    scope = PracticeScope.of_worker(clinic.practice_a)
+    with server.database.writing(scope) as unit:
+        record(unit, scope, "patient_read", "patient", "p")
+    folder = back_up(current, tmp_path / "backups")
+    clock.advance(minutes=6)
+    with server.database.writing(scope) as unit:
+        record(unit, scope, "patient_read", "patient", "p")
+    shutil.copy(current.root / "anchors" / "audit_anchors.log", folder / "audit_anchors.log")
+    places, options = destination
+    restore(folder, *places, **options)
+    assert main(["audit", "verify", "--data", str(places[0])]) == 0
