@@ -21,6 +21,24 @@ ENVIRONMENT_NOTES = {
 
 
 @dataclass(frozen=True)
+class DepartmentChoice:
+    """A department that can be worked in; ``department_id`` is Kinometric's key."""
+
+    department_id: str
+    words: str
+    name: str
+
+
+def department_choices(client: ServerClient) -> tuple[DepartmentChoice, ...]:
+    """The practice's active departments, read on a worker."""
+    return tuple(
+        DepartmentChoice(one.department_id, f"{one.athena_department_id or ''} {one.name}".strip(), one.name)
+        for one in client.departments.list().departments
+        if one.is_active
+    )
+
+
+@dataclass(frozen=True)
 class PracticeChoice:
     """A practice to choose; ``role`` is "superadmin" where the person is no member of it."""
 

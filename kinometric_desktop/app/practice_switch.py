@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kinometric.contract.accounts import Me, SwitchPractice
-from kinometric.contract.practices import Departments
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.navigation import Navigation
 from kinometric_desktop.app.ports import TaskRunner
 from kinometric_desktop.app.practice_choice import (
     REASON_NEEDED,
     SHORTEST_REASON,
+    DepartmentChoice,
     PracticeChoice,
     choice_of,
     choices_for,
+    department_choices,
 )
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.session import WorkSession
-from kinometric_desktop.app.sign_in import DepartmentChoice
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
         me, client = self._session.state.me, self._connection.client
         if me is not None and me.is_superadmin:
             self._run("practices", lambda: choices_for(me, client), self._offered, self._failed)
-        self._run("departments", self._connection.client.departments.list, self._read, self._failed)
+        self._run("departments", lambda: department_choices(client), self._read, self._failed)
 
     def choose_practice(self, practice_id: str) -> None:
         """Choose a practice."""
@@ -122,12 +122,8 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
     def _offered(self, practices: tuple[PracticeChoice, ...]) -> None:
         self._change(practices=practices)
 
-    def _read(self, departments: Departments) -> None:
-        self._here = tuple(
-            DepartmentChoice(one.department_id, f"{one.athena_department_id or ''} {one.name}".strip(), one.name)
-            for one in departments.departments
-            if one.is_active
-        )
+    def _read(self, departments: tuple[DepartmentChoice, ...]) -> None:
+        self._here = departments
         active = self._session.practice
         if active is not None and active.practice_id == self.state.practice_id:
             self._change(departments=self._here)

@@ -25,6 +25,13 @@ class Problem:
     offline: bool = False
 
 
+def line_of(problem: Problem | None) -> str:
+    """A problem as one line, with its code where it has one; "" for none."""
+    if problem is None:
+        return ""
+    return f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
+
+
 def words_for(problem: Exception) -> Problem:
     """Say what went wrong.
 

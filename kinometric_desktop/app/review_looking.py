@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kinometric.contract.errors import STALE
 from kinometric.contract.sessions import NewResult, SessionView, Stance, TrialView
 from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import Problem, words_for
+from kinometric_desktop.app.problems import Problem, line_of, words_for
 from kinometric_desktop.app.review_forms import CheckedFile
 from kinometric_desktop.app.review_interpretation import interpretation_of
 from kinometric_desktop.app.review_signals import LocalTrial, measure_session
@@ -162,7 +162,7 @@ class ReviewLooking(Presenter[ReviewState]):
         words = words_for(problem)
         if self.state.form is not None:
             self._change(busy="")
-            self._complain(_with_code(words))
+            self._complain(line_of(words))
             return
         self._forget(keep_session=True)
         self._change(phase="failed", problem=words, busy="", **self._rights())
@@ -383,7 +383,7 @@ class ReviewLooking(Presenter[ReviewState]):
         if self.state.form is not None:
             # The sheet stays open with what was typed, and says there what is to be mended.
             self._change(busy="")
-            self._complain(CHANGED_ELSEWHERE if stale else _with_code(words_for(problem)))
+            self._complain(CHANGED_ELSEWHERE if stale else line_of(words_for(problem)))
         elif stale:
             self._change(busy="")
             self._say_next = CHANGED_ELSEWHERE
@@ -409,10 +409,6 @@ def renewed(form: Form | None, view: SessionView) -> Form | None:
     if isinstance(form, NoteForm) and view.note != form.text:
         return NoteForm(view.note, NOTE_CHANGED.format(note=view.note or "nothing"))
     return form
-
-
-def _with_code(words: Problem) -> str:
-    return f"{words.sentence} [{words.code}]" if words.code else words.sentence
 
 
 def _no_curves(state: ReviewState, stance: Stance) -> bool:

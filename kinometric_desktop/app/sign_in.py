@@ -17,9 +17,11 @@ from kinometric_desktop.app.ports import Printer, Settings, TaskRunner
 from kinometric_desktop.app.practice_choice import (
     REASON_NEEDED,
     SHORTEST_REASON,
+    DepartmentChoice,
     PracticeChoice,
     choice_of,
     choices_for,
+    department_choices,
     practice_note,
 )
 from kinometric_desktop.app.presenter import Presenter
@@ -38,15 +40,6 @@ NO_PRACTICE = "You don’t belong to a practice yet. Ask an administrator to add
 NO_ANSWER = "No Kinometric server answers at this address. Check the network and the address, then try again."
 FACTOR_NEEDED = "This practice asks its administrators for a second factor. Set yours up, then you can go on."
 FIRST_REASON = "Setting the practice up"
-
-
-@dataclass(frozen=True)
-class DepartmentChoice:
-    """A department that can be worked in; ``department_id`` is Kinometric's key."""
-
-    department_id: str
-    words: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +118,7 @@ class SignInPresenter(Presenter[SignInState]):
         self._clipboard = clipboard
         self._password = ""
         self._reason = ""
+        self._waiting: Callable[[], None] | None = None
         self._me: Me | None = None
         self.factor = SecondFactorPresenter(connection, runner, self._factor_done, clipboard, printer)
         self.own_password = OwnPasswordPresenter(connection, runner, self._password_changed)
@@ -133,6 +127,7 @@ class SignInPresenter(Presenter[SignInState]):
         """Forget what was typed and shown."""
         super().close()
         self._password = ""
+        self._waiting = None
         self.factor.close()
         self.own_password.close()
 
@@ -157,16 +152,25 @@ class SignInPresenter(Presenter[SignInState]):
         """Ask for the address again."""
         self._connection.close()
         self._password = ""
+        self._waiting = None
         self._me = None
         self._show(SignInState(stage="server", user_name=self.state.user_name, server_url=self.state.server_url))
 
+    def type_user(self, user_name: str) -> None:
+        """A user name is typed; it stays where the address has to be mended first."""
+        self._change(user_name=user_name, problem=None)
+
     def sign_in(self, user_name: str, password: str) -> None:
-        """Send user name and password."""
+        """Send user name and password; before the server has answered they wait, and are sent once it has."""
+        if self._busy("sign_in"):
+            return
         if not user_name.strip() or not password:
             self._change(problem=Problem("Type your username and your password.", severity="stop"))
             return
-        if not self.state.connected:
-            self.connect(self.state.server_url)
+        if self._busy("connect") or not self.state.connected:
+            self._waiting = lambda: self.sign_in(user_name, password)
+            if not self._busy("connect"):
+                self.connect(self.state.server_url)
             return
         self._password = password
         self._change(user_name=user_name.strip(), busy=True, problem=None, computer_key="")
@@ -177,7 +181,9 @@ class SignInPresenter(Presenter[SignInState]):
         self.sign_in(user.username, user.password)
 
     def send_code(self, code: str) -> None:
-        """Send the authenticator's code, or a recovery code."""
+        """Send the authenticator's code, or a recovery code, which works only once."""
+        if self._busy("sign_in"):
+            return
         self._change(busy=True, problem=None)
         form = SignIn(self.state.user_name, self._password)
         field = "recovery_code" if self.state.recovery else "code"
@@ -189,6 +195,7 @@ class SignInPresenter(Presenter[SignInState]):
 
     def start_over(self) -> None:
         """Back to user name and password; a server session that was begun is ended."""
+        self._drop("sign_in")
         self._password = ""
         self._me = None
         if self._connection.is_open and self._connection.client.signed_in:
@@ -202,6 +209,7 @@ class SignInPresenter(Presenter[SignInState]):
             return
         reason_needed = any(one.needs_reason for one in self.state.practices if one.practice_id == practice_id)
         self._drop("practice")
+        self._waiting = None
         self._change(
             practice_id=practice_id,
             departments=(),
@@ -222,6 +230,9 @@ class SignInPresenter(Presenter[SignInState]):
     def open_worklist(self, *, remember: bool, reason: str = "") -> None:
         """Begin to work in the chosen practice and department."""
         me, department_id = self._me, self.state.department_id
+        if self._busy("practice") and not self.state.reason_needed:
+            # The departments are still being read; the person's own one is opened once they are.
+            self._waiting = lambda: self.open_worklist(remember=remember)
         if me is None or self.state.busy:
             return
         if self.state.reason_needed:
@@ -302,8 +313,16 @@ class SignInPresenter(Presenter[SignInState]):
         stored = self._settings.load()
         if not hello.demo and stored.server_url != address.url:
             self._settings.save(dataclasses.replace(stored, server_url=address.url))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Do what was pressed while the server had not answered yet."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
 
     def _not_connected(self, problem: Exception) -> None:
+        self._waiting = None
         if isinstance(problem, AddressRefusedError):
             words = Problem(str(problem))
         elif isinstance(problem, Unreachable):
@@ -363,14 +382,7 @@ class SignInPresenter(Presenter[SignInState]):
 
     def _enter(self, form: SwitchPractice) -> tuple[Me, tuple[DepartmentChoice, ...]]:
         me = self._connection.client.accounts.switch_practice(form)
-        return me, () if me.second_factor_needed else self._departments()
-
-    def _departments(self) -> tuple[DepartmentChoice, ...]:
-        return tuple(
-            DepartmentChoice(one.department_id, f"{one.athena_department_id or ''} {one.name}".strip(), one.name)
-            for one in self._connection.client.departments.list().departments
-            if one.is_active
-        )
+        return me, () if me.second_factor_needed else department_choices(self._connection.client)
 
     def _enter_with_reason(self, reason: str) -> None:
         if len(reason) < SHORTEST_REASON:
@@ -404,12 +416,15 @@ class SignInPresenter(Presenter[SignInState]):
             else:
                 self._entered_practice(answer)
 
-        self._run("practice", lambda: (accounts.me(), self._departments()), entered, self._failed)
+        self._run(
+            "practice", lambda: (accounts.me(), department_choices(self._connection.client)), entered, self._failed
+        )
 
     def _entered_practice(self, entered: tuple[Me, tuple[DepartmentChoice, ...]]) -> None:
         me, departments = entered
         self._me = me
         if me.second_factor_needed:
+            self._waiting = None
             self._change(factor_needed=True, busy=False)
             if len(self.state.practices) == 1:
                 self.set_up_factor()
@@ -420,6 +435,7 @@ class SignInPresenter(Presenter[SignInState]):
         self._change(departments=departments, department_id=chosen or "", busy=False)
         if len(self.state.practices) == 1 and len(departments) <= 1:
             self._begin(me)
+        self._go_on()
 
     def _begin(self, me: Me) -> None:
         chosen = next((one for one in self.state.departments if one.department_id == self.state.department_id), None)
@@ -431,6 +447,7 @@ class SignInPresenter(Presenter[SignInState]):
 
     def _tidy(self) -> None:
         self._reason = ""
+        self._waiting = None
         self.factor.forget()
         self.own_password.forget()
         self._change(
@@ -450,6 +467,7 @@ class SignInPresenter(Presenter[SignInState]):
         )
 
     def _failed(self, problem: Exception) -> None:
+        self._waiting = None
         if isinstance(problem, ServerError) and problem.code == WRONG_SIGN_IN:
             words = Problem(WRONG_PASSWORD, severity="stop")
             self._change(stage="password", busy=False, problem=words, with_code=False)

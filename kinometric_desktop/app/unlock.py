@@ -10,7 +10,7 @@ from kinometric.contract.errors import WRONG_CODE, WRONG_SIGN_IN
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.ports import TaskRunner
 from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import words_for
+from kinometric_desktop.app.problems import line_of, words_for
 from kinometric_desktop.app.second_factor import CODE_DID_NOT_MATCH
 from kinometric_desktop.app.session import WorkSession
 from kinometric_desktop.client.errors import ServerError
@@ -90,5 +90,4 @@ class UnlockPresenter(Presenter[UnlockState]):
             sentence = WRONG if problem.code == WRONG_SIGN_IN else CODE_DID_NOT_MATCH
             self._show(UnlockState(code_asked=asked, sentence=sentence))
             return
-        words = words_for(problem)
-        self._show(UnlockState(code_asked=asked, sentence=f"{words.sentence} [{words.code}]"))
+        self._show(UnlockState(code_asked=asked, sentence=line_of(words_for(problem))))

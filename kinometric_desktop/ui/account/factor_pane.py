@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.second_factor import SecondFactorPresenter, SecondFactorState
 from kinometric_desktop.ui.theme.spacing import Column, Grid, Row
 from kinometric_desktop.ui.widgets.button import Button
@@ -113,16 +114,13 @@ class FactorPane(QWidget):
         lines = (groups[place : place + 4] for place in range(0, len(groups), 4))
         self._secret.setText("\n".join(" ".join(line) for line in lines))
         self._show_codes(state.codes)
-        problem = state.problem
-        sentence = ""
-        if problem is not None:
-            sentence = f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
+        sentence = line_of(state.problem)
         self._error.say(sentence)
         self._note.setText(state.note)
         self._note.setVisible(bool(state.note))
         self._kept.setChecked(state.kept)
         self._go.setEnabled(state.kept)
-        if state.stage == "confirm" and problem is not None and not state.busy:
+        if state.stage == "confirm" and sentence and not state.busy:
             self._clear_cells()
             self.cells.set_wrong(True)
             self.cells.setFocus()

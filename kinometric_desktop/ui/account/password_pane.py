@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.app.own_password import OwnPasswordPresenter, OwnPasswordState
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.ui.theme.spacing import Column, Row
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.field import ErrorLine, Field, PasswordField
@@ -53,11 +54,7 @@ class PasswordPane(QWidget):
         for line, rule in zip(self._lines, state.rules, strict=False):
             line.set("check" if rule.kept else "ring", rule.words, "ok" if rule.kept else "text-2")
             line.setAccessibleName(f"{rule.words}: {'kept' if rule.kept else 'still missing'}")
-        problem = state.problem
-        sentence = ""
-        if problem is not None:
-            sentence = f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
-        self._error.say(sentence)
+        self._error.say(line_of(state.problem))
         self.change.set_busy(state.busy)
         if state.changed or not state.rules:
             self.clear()

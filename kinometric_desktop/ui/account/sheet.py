@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from kinometric_desktop.app.account import AccountPresenter, AccountState, ComputerLine
 from kinometric_desktop.app.device import Enrolment, usual_name
 from kinometric_desktop.app.own_password import OwnPasswordPresenter
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.second_factor import SecondFactorPresenter, SecondFactorState
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.account.factor_pane import FactorPane
@@ -114,7 +115,7 @@ class AccountSheet(Sheet):
         self.computers.setVisible(bool(state.computers))
         self._note.setVisible(bool(state.computers))
         fix_size(self.computers, height=33 + 32 * max(1, min(4, len(state.computers))) + 2)
-        self._error.say(_words(state))
+        self._error.say(line_of(state.problem))
         if self.isVisible():
             self.fit()
 
@@ -142,13 +143,6 @@ class AccountSheet(Sheet):
 
     def _look(self, line: ComputerLine | None) -> None:
         self.revoke.setEnabled(line is not None and not line.revoked)
-
-
-def _words(state: AccountState) -> str:
-    problem = state.problem
-    if problem is None:
-        return ""
-    return f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
 
 
 def computer_columns() -> tuple[TableColumn[ComputerLine], ...]:

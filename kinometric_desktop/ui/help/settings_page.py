@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.app.device import WORDS, Enrolment, EnrolmentPresenter, EnrolmentState
 from kinometric_desktop.app.ports import Appearance
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.theme.look import look
@@ -104,8 +105,7 @@ class SettingsPage(Page):
         self._device_words.setText(f"{WORDS[state.standing]}." if WORDS[state.standing] else "")
         self._enrol.setVisible(state.standing in ("not_enrolled", "waiting"))
         self._enrol.set_busy(state.busy)
-        problem = state.problem
-        self._device_error.say("" if problem is None else f"{problem.sentence} [{problem.code}]")
+        self._device_error.say(line_of(state.problem))
 
     def _show(self) -> None:
         stored = self._work.settings.load()

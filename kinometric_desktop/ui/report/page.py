@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.report_state import ReportState
 from kinometric_desktop.app.upload import ReportPresenter
 from kinometric_desktop.app.workplace import Workplace
@@ -40,7 +41,7 @@ class ReportPage(QWidget):
     def __init__(self, presenter: ReportPresenter, workplace: Workplace, dialogs: WindowDialogs) -> None:
         super().__init__()
         self.setObjectName("report")
-        self._presenter = presenter
+        self.presenter = presenter
         self._work = workplace
         self._dialogs = dialogs
         self._sheet: ConfirmSheet | None = None
@@ -83,17 +84,17 @@ class ReportPage(QWidget):
         self._options: dict[str, CheckBox] = {}
         for name, words in _OPTIONS:
             box = CheckBox(words, f"report.option.{name}")
-            box.toggled.connect(lambda on, name=name: self._presenter.set_option(name, on))
+            box.toggled.connect(lambda on, name=name: self.presenter.set_option(name, on))
             self._options[name] = box
             row.addWidget(box)
         row.addStretch(1)
         self._zoom = Segmented("report.zoom", [("page", "Page"), ("width", "Width")], "Size of the page", small=True)
-        self._zoom.chosen.connect(lambda choice: self._presenter.zoom("page" if choice == "page" else "width"))
+        self._zoom.chosen.connect(lambda choice: self.presenter.zoom("page" if choice == "page" else "width"))
         row.addWidget(self._zoom)
         return bar
 
     def _connect(self) -> None:
-        presenter = self._presenter
+        presenter = self.presenter
         self.thumbnails.chosen.connect(presenter.go_to_page)
         self.view.turned.connect(presenter.go_to_page)
         self.view.wanted_width.connect(presenter.show_at)
@@ -142,9 +143,7 @@ class ReportPage(QWidget):
         self._render_sheet(state)
 
     def _render_failed(self, state: ReportState) -> None:
-        problem = state.problem
-        sentence = "" if problem is None else problem.sentence + (f" [{problem.code}]" if problem.code else "")
-        self._empty.say("warning", "The report could not be made", sentence)
+        self._empty.say("warning", "The report could not be made", line_of(state.problem))
         self._retry.show()
         self._roots.setCurrentIndex(1)
 
@@ -162,25 +161,25 @@ class ReportPage(QWidget):
         sheet = ConfirmSheet(asked)
         self._sheet = sheet
         sheet.finished.connect(self._sheet_finished)
-        sheet.year_typed.connect(self._presenter.type_year)
-        sheet.reason_typed.connect(self._presenter.type_reason)
-        sheet.upload_wanted.connect(self._presenter.confirm_upload)
+        sheet.year_typed.connect(self.presenter.type_year)
+        sheet.reason_typed.connect(self.presenter.type_reason)
+        sheet.upload_wanted.connect(self.presenter.confirm_upload)
         self._dialogs.show(sheet, focus=sheet.year if not asked.obstacle else sheet.cancel)
 
     def _sheet_finished(self, accepted: bool) -> None:
         del accepted
         self._sheet = None
-        self._presenter.cancel_upload()
+        self.presenter.cancel_upload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say how wide a page will be before there is one, so that the first picture is sharp already."""
         super().resizeEvent(event)
         room = self._roots.width() - look().px(THUMBNAILS_PX) - self.view.verticalScrollBar().sizeHint().width()
-        self._presenter.show_at(round((room - 2 * look().px(MARGIN)) * self.devicePixelRatioF()))
+        self.presenter.show_at(round((room - 2 * look().px(MARGIN)) * self.devicePixelRatioF()))
 
     def entered(self) -> None:
         """The screen is shown now."""
-        self._presenter.arrive()
+        self.presenter.arrive()
         QTimer.singleShot(0, self, self._first_focus)
 
     def _first_focus(self) -> None:
@@ -189,12 +188,12 @@ class ReportPage(QWidget):
 
     def left(self) -> None:
         """Another screen is shown now."""
-        self._presenter.leave()
+        self.presenter.leave()
 
     def unlocked(self) -> None:
         """Make the report again, unless it was ordered: then its steps are followed."""
-        self._presenter.take_up()
+        self.presenter.take_up()
 
     def closing(self) -> None:
         """The page is thrown away after signing out."""
-        self._presenter.close()
+        self.presenter.close()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.review import ReviewPresenter
 from kinometric_desktop.app.review_state import (
     STANCES,
@@ -60,7 +61,7 @@ class ReviewPage(QWidget):
     def __init__(self, presenter: ReviewPresenter, workplace: Workplace, dialogs: WindowDialogs) -> None:
         super().__init__()
         self.setObjectName("review")
-        self._presenter = presenter
+        self.presenter = presenter
         self._work = workplace
         self._dialogs = dialogs
         self._sheet: FormSheet | None = None
@@ -161,7 +162,7 @@ class ReviewPage(QWidget):
         return bar
 
     def _connect(self) -> None:
-        presenter = self._presenter
+        presenter = self.presenter
         self.panes.current_changed.connect(lambda _: presenter.enlarge(False))
         self._sessions.activated.connect(lambda _: presenter.choose_session(str(self._sessions.currentData() or "")))
         self._add.clicked.connect(presenter.add_recording)
@@ -255,8 +256,7 @@ class ReviewPage(QWidget):
         self.roots.setCurrentIndex(2)
         failed = state.phase == "failed"
         if state.problem is not None:
-            code = f" [{state.problem.code}]" if state.problem.code else ""
-            self._empty.say("warning", "This could not be shown", f"{state.problem.sentence}{code}")
+            self._empty.say("warning", "This could not be shown", line_of(state.problem))
         elif state.busy:
             self._empty.say("turn", "One moment", "The recording is being read.")
         else:
@@ -284,7 +284,7 @@ class ReviewPage(QWidget):
         self._dialogs.show(sheet, focus=getattr(sheet, "first", None))
 
     def _make_sheet(self, form: Form) -> FormSheet:
-        presenter = self._presenter
+        presenter = self.presenter
         match form:
             case HoldForm():
                 return HoldSheet(
@@ -318,13 +318,13 @@ class ReviewPage(QWidget):
     def _sheet_finished(self, accepted: bool) -> None:
         self._sheet, self._sheet_for = None, ""
         if not accepted:
-            self._presenter.dismiss()
+            self.presenter.dismiss()
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def _enlarge(self, stance: str) -> None:
-        self._presenter.focus(stance)  # type: ignore[arg-type]
-        self._presenter.enlarge()
+        self.presenter.focus(stance)  # type: ignore[arg-type]
+        self.presenter.enlarge()
 
     def _follow_focus(self, state: ReviewState) -> None:
         """Where a number key chose another stance, the keyboard goes there."""
@@ -337,7 +337,7 @@ class ReviewPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """In the enlarged view, arrows, zoom and grid work wherever the focus is."""
-        if self._presenter.state.enlarged and self.one.traces.isVisible():
+        if self.presenter.state.enlarged and self.one.traces.isVisible():
             self.one.traces.keyPressEvent(event)
             if event.isAccepted():
                 return
@@ -346,24 +346,24 @@ class ReviewPage(QWidget):
     def entered(self) -> None:
         """The screen is shown: the keyboard goes to the stance in focus once it is there."""
         self._focus_wanted = True
-        self._presenter.arrive()
+        self.presenter.arrive()
 
     def _first_focus(self) -> None:
-        state = self._presenter.state
+        state = self.presenter.state
         if self.isVisible() and state.phase == "ready" and self._dialogs.current is None:
             (self.one.take_focus if state.enlarged else self.cells[state.focus].take_focus)()
 
     def left(self) -> None:
         """Another screen is shown."""
-        self._presenter.leave()
+        self.presenter.leave()
 
     def unlocked(self) -> None:
         """Read the session again; a question that was open keeps what was typed."""
-        self._presenter.refresh()
+        self.presenter.refresh()
 
     def closing(self) -> None:
         """The page is thrown away after signing out."""
-        self._presenter.close()
+        self.presenter.close()
 
 
 def _names() -> dict[str, str]:

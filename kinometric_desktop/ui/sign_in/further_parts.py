@@ -6,6 +6,7 @@ import re
 
 from PySide6.QtWidgets import QWidget
 
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.sign_in import SignInPresenter, SignInState
 from kinometric_desktop.ui.account.factor_pane import FactorPane
 from kinometric_desktop.ui.account.password_pane import PasswordPane
@@ -123,9 +124,7 @@ class NewPracticePart(QWidget):
 
     def show_state(self, state: SignInState) -> None:
         """Show a state."""
-        problem = state.problem if state.stage == "new_practice" else None
-        words = "" if problem is None else f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
-        self._error.say(words)
+        self._error.say(line_of(state.problem if state.stage == "new_practice" else None))
         self.make.set_busy(state.busy)
         self._back.setVisible(bool(state.practices))
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
 
 from kinometric_desktop.app.practice_switch import PracticeSwitchPresenter, PracticeSwitchState
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.shell import Shell
 from kinometric_desktop.ui.sign_in.screen import ROLE_WORDS
@@ -62,9 +63,7 @@ class PracticeSheet(Sheet):
         self._department.set_choices([(one.department_id, one.words) for one in state.departments], state.department_id)
         self._field.setVisible(bool(state.departments))
         self._switch.set_busy(state.busy)
-        problem = state.problem
-        words = "" if problem is None else f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
-        self._error.say(words)
+        self._error.say(line_of(state.problem))
         self.fit()
 
     def _fill(self, state: PracticeSwitchState) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.sign_in import FACTOR_NEEDED, SignInPresenter, SignInState
 from kinometric_desktop.ui.shell.app_bar import Mark
 from kinometric_desktop.ui.shell.shell import Page
@@ -40,6 +41,7 @@ class SignInPage(Page):
         super().__init__()
         self._presenter = presenter
         self._stage = ""
+        self._typed_for = ""
         self._practice_rows: dict[str, RadioRow] = {}
         self._group: QButtonGroup | None = None
         self._caps = CapsLockWatch()
@@ -112,6 +114,8 @@ class SignInPage(Page):
         self._user = TextField("sign_in.form.user", "Username")
         self._password = PasswordField("sign_in.form.password", "Password")
         self._password.editor.installEventFilter(self)
+        self._user.textEdited.connect(self._presenter.type_user)
+        self._password.editor.textEdited.connect(self._password_typed)
         column.addWidget(Field("Username", self._user))
         self._password_field = Field("Password", self._password)
         column.addWidget(self._password_field)
@@ -210,7 +214,7 @@ class SignInPage(Page):
         self._add_further(state.stage)
         for stage, part in self._parts.items():
             part.setVisible(stage == state.stage)
-        sentence = _sentence(state)
+        sentence = line_of(state.problem)
         self._address_field.say(sentence if state.stage == "server" else "")
         self._password_field.say(sentence if state.stage == "password" else "")
         self._code_error.say(sentence if state.stage == "code" else "")
@@ -226,8 +230,8 @@ class SignInPage(Page):
             if isinstance(part, FactorPart | NewPracticePart):
                 part.show_state(state)
         if state.stage != self._stage:
-            self._stage = state.stage
-            self._stage_begins(state)
+            before, self._stage = self._stage, state.stage
+            self._stage_begins(state, before)
         elif sentence and not state.busy:
             self._after_refusal(state)
 
@@ -244,13 +248,14 @@ class SignInPage(Page):
         self._password.editor.clear()
         self._stage_begins(self._presenter.state)
 
-    def _stage_begins(self, state: SignInState) -> None:
+    def _stage_begins(self, state: SignInState, before: str = "") -> None:
         if state.stage == "server":
             self._address.setText(state.server_url)
             self._address.setFocus()
         elif state.stage == "password":
             self._user.setText(state.user_name)
-            self._password.editor.clear()
+            if before != "server" or self._typed_for != state.server_url:
+                self._password.editor.clear()
             self._code.clear()
             (self._password.editor if state.user_name else self._user).setFocus()
         elif state.stage == "code":
@@ -348,12 +353,16 @@ class SignInPage(Page):
             row.setFocus()
 
     def _press_connect(self) -> None:
-        if not self._presenter.state.busy:
+        state = self._presenter.state
+        if not state.busy or self._address.text().strip() != state.server_url:
             self._presenter.connect(self._address.text())
 
+    def _password_typed(self) -> None:
+        """What was typed for one server never goes to another."""
+        self._typed_for = self._presenter.state.server_url
+
     def _press_sign_in(self) -> None:
-        if not self._presenter.state.busy:
-            self._presenter.sign_in(self._user.text(), self._password.editor.text())
+        self._presenter.sign_in(self._user.text(), self._password.editor.text())
 
     def _press_open(self) -> None:
         self._presenter.open_worklist(remember=self._remember.isChecked(), reason=self._reason.text())
@@ -372,9 +381,3 @@ class SignInPage(Page):
         if event.type() == QEvent.Type.KeyPress and self._caps.key(event):
             self._caps_note.setVisible(self._caps.on)
         return super().eventFilter(watched, event)
-
-
-def _sentence(state: SignInState) -> str:
-    if state.problem is None:
-        return ""
-    return f"{state.problem.sentence} [{state.problem.code}]" if state.problem.code else state.problem.sentence

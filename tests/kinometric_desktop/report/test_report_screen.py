@@ -155,9 +155,9 @@ def test_pages_are_turned_by_keys(qtbot: QtBot, open_screen: Callable) -> None:
     _, _shell, page, _ = open_screen()
     page.thumbnails.setFocus()
     qtbot.keyClick(page.thumbnails, Qt.Key.Key_Down)
-    assert page._presenter.state.page == 2
+    assert page.presenter.state.page == 2
     qtbot.keyClick(page.thumbnails, Qt.Key.Key_Up)
-    assert page._presenter.state.page == 1
+    assert page.presenter.state.page == 1
 
 
 def test_a_part_is_left_out_by_its_check_box(qtbot: QtBot, open_screen: Callable) -> None:
@@ -185,7 +185,7 @@ def test_an_accepted_interpretation_is_put_into_the_report_and_leaves_it_when_it
 ) -> None:
     clinic, _, page, _ = open_screen()
     clinic.sessions.interpretation = "LBEO: held 10.0 s."
-    page._presenter.refresh()
+    page.presenter.refresh()
     box = page.findChild(QWidget, "report.option.interpretation")
     assert box.isEnabled()
     assert box.text() == "Interpretation"
@@ -193,7 +193,7 @@ def test_an_accepted_interpretation_is_put_into_the_report_and_leaves_it_when_it
     assert clinic.sessions.forms("preview_report")[-1].interpretation is True
     assert box.isChecked()
     clinic.sessions.withheld = "Drafted text withheld: it leaves out that LBEC has no score."
-    page._presenter.refresh()
+    page.presenter.refresh()
     assert not box.isEnabled()
     assert not box.isChecked()
     assert box.toolTip() == clinic.sessions.withheld
@@ -202,7 +202,7 @@ def test_an_accepted_interpretation_is_put_into_the_report_and_leaves_it_when_it
 def test_ctrl_p_prints_the_bytes_on_the_screen(qtbot: QtBot, open_screen: Callable) -> None:
     clinic, shell, page, _ = open_screen()
     assert shell.press("Ctrl+P")
-    assert clinic.paper.printed == [page._presenter.pdf]
+    assert clinic.paper.printed == [page.presenter.pdf]
 
 
 def test_reasons_stand_beside_the_button_that_can_t_be_pressed(qtbot: QtBot, open_screen: Callable) -> None:
@@ -212,7 +212,7 @@ def test_reasons_stand_beside_the_button_that_can_t_be_pressed(qtbot: QtBot, ope
     assert reasons is not None
     assert reasons.isVisible()
     assert reasons.text() == "The session is not reviewed."
-    assert page._presenter.state.confirmation is None
+    assert page.presenter.state.confirmation is None
 
 
 def test_an_unknown_outcome_names_the_mark_to_look_for(qtbot: QtBot, open_screen: Callable) -> None:

@@ -65,7 +65,7 @@ def press(qtbot: QtBot, shell: Shell, key: Qt.Key, held: Qt.KeyboardModifier = Q
 
 def painted(qtbot: QtBot, page: ReviewPage) -> None:
     """Wait until all traces have been painted."""
-    qtbot.waitUntil(lambda: page._presenter.traces_were_shown)
+    qtbot.waitUntil(lambda: page.presenter.traces_were_shown)
 
 
 def test_the_whole_review_by_keyboard(qtbot: QtBot, open_screen: Callable) -> None:
@@ -76,13 +76,13 @@ def test_the_whole_review_by_keyboard(qtbot: QtBot, open_screen: Callable) -> No
     assert len(clinic.sessions.forms("confirm_plausible")) == 1
     press(qtbot, shell, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: bool(clinic.sessions.forms("stamp_review")))
-    assert page._presenter.state.stamp.stamped.startswith("Reviewed by Dr. Smith")
+    assert page.presenter.state.stamp.stamped.startswith("Reviewed by Dr. Smith")
 
 
 def test_painting_the_traces_is_what_counts_as_having_been_on_the_screen(qtbot: QtBot, open_screen: Callable) -> None:
     _, _shell, page, _ = open_screen(confirmed=True)
     painted(qtbot, page)
-    assert page._presenter.state.stamp.possible
+    assert page.presenter.state.stamp.possible
     assert page.summary._stamp.isEnabled()
 
 
@@ -90,7 +90,7 @@ def test_number_keys_move_the_focus_between_stances(qtbot: QtBot, open_screen: C
     _, shell, page, _ = open_screen()
     for key, stance in ((Qt.Key.Key_2, "RBEO"), (Qt.Key.Key_3, "LBEC"), (Qt.Key.Key_4, "RBEC"), (Qt.Key.Key_1, "LBEO")):
         press(qtbot, shell, key)
-        assert page._presenter.state.focus == stance
+        assert page.presenter.state.focus == stance
 
 
 def test_left_is_left_and_eyes_open_is_above_eyes_closed(qtbot: QtBot, open_screen: Callable) -> None:
@@ -116,7 +116,7 @@ def test_enter_enlarges_a_stance_and_escape_goes_back(qtbot: QtBot, open_screen:
     press(qtbot, shell, Qt.Key.Key_2)
     press(qtbot, shell, Qt.Key.Key_Return)
     assert page.roots.currentWidget() is page.one
-    assert page.one.traces.curves is page._presenter.state.cell("RBEO").curves
+    assert page.one.traces.curves is page.presenter.state.cell("RBEO").curves
     before = page.one.traces.line_s
     press(qtbot, shell, Qt.Key.Key_Right)
     assert page.one.traces.line_s == pytest.approx((before or 0) + 0.01)
@@ -137,7 +137,7 @@ def test_t_shows_the_same_numbers_as_a_table(qtbot: QtBot, open_screen: Callable
     model = table.model()
     words = [str(model.index(row, 0).data()) for row in range(model.rowCount())]
     assert words[:3] == ["Hold", "Level", "Score, 0–10"]
-    assert model.index(2, 1).data() == page._presenter.state.cells[0].score
+    assert model.index(2, 1).data() == page.presenter.state.cells[0].score
     press(qtbot, shell, Qt.Key.Key_T)
     assert page.middle.currentIndex() == 0
 
@@ -167,7 +167,7 @@ def test_escape_closes_a_question_and_changes_nothing(qtbot: QtBot, open_screen:
     assert isinstance(sheet, OutcomeSheet)
     qtbot.keyClick(sheet.reason, Qt.Key.Key_Escape)
     assert dialogs.current is None
-    assert page._presenter.state.form is None
+    assert page.presenter.state.form is None
     assert clinic.sessions.forms("state_outcome") == []
 
 
@@ -228,7 +228,7 @@ def test_a_stance_that_only_says_why_can_still_have_the_focus(qtbot: QtBot, open
     clinic, shell, page, _ = open_screen()
     clinic.sessions.takes[0].outcome, clinic.sessions.takes[0].reason = "unable", "pain"
     clinic.sessions.takes[0].recording = None
-    page._presenter.refresh()
+    page.presenter.refresh()
     press(qtbot, shell, Qt.Key.Key_2)
     press(qtbot, shell, Qt.Key.Key_1)
     assert page.cells["LBEO"].hasFocus()
@@ -238,7 +238,7 @@ def test_a_stance_that_only_says_why_can_still_have_the_focus(qtbot: QtBot, open
 def test_scores_that_differ_are_said_on_the_screen(qtbot: QtBot, open_screen: Callable) -> None:
     clinic, _, page, _ = open_screen()
     clinic.sessions.score_shift = 0.3
-    page._presenter.refresh()
+    page.presenter.refresh()
     assert page.message.isVisible()
     assert page.message.text().startswith("The scores differ. Engine 1.0.0 on the server, 1.0.0 here: LBEO ")
 
@@ -261,7 +261,7 @@ def test_each_level_stands_with_its_noun_and_the_screen_says_what_a_level_is(
 def test_everything_that_takes_the_focus_has_a_name_and_an_accessible_name(qtbot: QtBot, open_screen: Callable) -> None:
     _, _shell, page, _ = open_screen()
     for enlarged in (False, True):
-        page._presenter.enlarge(enlarged)
+        page.presenter.enlarge(enlarged)
         for widget in page.findChildren(QWidget):
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
                 assert widget.objectName(), widget
@@ -286,7 +286,7 @@ def test_nothing_is_cut_off_at_the_right(
     _, shell, page, _ = open_screen(size=size, percent=percent)
     assert shell.width() <= size[0]
     for enlarged in (False, True):
-        page._presenter.enlarge(enlarged)
+        page.presenter.enlarge(enlarged)
         QApplication.processEvents()
         for widget in page.findChildren(QWidget):
             if widget.isVisible() and not isinstance(widget, QPushButton) and widget.width() > 1:

@@ -15,7 +15,8 @@ from kinometric.contract.errors import DEVICE_NEEDED, WRONG_CODE, WRONG_SIGN_IN
 from kinometric.contract.practices import Departments, Practice
 from kinometric_desktop.app.runners import ManualRunner
 from kinometric_desktop.app.sign_in import SignInPresenter
-from kinometric_desktop.client.errors import ServerError
+from kinometric_desktop.client.address import checked_address
+from kinometric_desktop.client.errors import ServerError, Unreachable
 from kinometric_desktop.ui.sign_in.foot import Foot
 from kinometric_desktop.ui.sign_in.screen import SignInPage
 from kinometric_desktop.ui.theme import look
@@ -358,3 +359,65 @@ def test_the_key_of_this_computer_is_shown_where_only_enrolled_ones_get_in(door:
     assert (key.text(), key.isReadOnly()) == ("key of dsmith", True)
     door.click("sign_in.computer.copy")
     assert door.house.clipboard.text == "key of dsmith"
+
+
+def test_enter_pressed_before_the_server_answers_signs_in_once_it_does(door: Door) -> None:
+    door.server.accounts.answers.update(sign_in=SignedIn("signed_in", None, me()), switch_practice=me())
+    door.presenter.start("https://kinometric.example")
+    door.page.entered()
+    for name, text in (("sign_in.form.user", "dsmith"), ("sign_in.form.password", "right")):
+        field = door.find(name)
+        QTest.keyClicks(field, text)
+    for _ in range(3):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "sign_in" not in door.server.accounts.names()
+    door.settle()
+    assert door.server.accounts.names().count("sign_in") == 1
+    assert not door.gone("sign_in.practice.open")
+
+
+def test_what_was_typed_outlives_a_server_that_did_not_answer_and_goes_to_no_other(door: Door) -> None:
+    door.server.accounts.answers["hello"] = Unreachable("gone")
+    door.presenter.start("https://kinometric.example")
+    door.page.entered()
+    QTest.keyClicks(door.find("sign_in.form.user"), "dsmith")
+    QTest.keyClicks(door.find("sign_in.form.password"), "right")
+    door.settle()
+    assert not door.gone("sign_in.server.address")
+    door.server.accounts.answers["hello"] = Hello("Kinometric", "1.0.0", 1, demo=False)
+    door.press(door.find("sign_in.server.address"), Qt.Key.Key_Return)
+    assert door.find("sign_in.form.user").text() == "dsmith"  # type: ignore[attr-defined]
+    assert door.find("sign_in.form.password").text() == "right"  # type: ignore[attr-defined]
+    door.presenter.change_server()
+    door.settle()
+    door.server.address = checked_address("https://other.example")
+    address = door.find("sign_in.server.address")
+    address.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(address, "https://other.example")
+    door.press(address, Qt.Key.Key_Return)
+    assert door.find("sign_in.form.user").text() == "dsmith"  # type: ignore[attr-defined]
+    assert door.find("sign_in.form.password").text() == ""  # type: ignore[attr-defined]
+
+
+def test_another_address_is_taken_while_the_first_one_is_still_tried(door: Door) -> None:
+    door.presenter.start()
+    address = door.find("sign_in.server.address")
+    QTest.keyClicks(address, "slow.example")
+    QTest.keyClick(address, Qt.Key.Key_Return)
+    address.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(address, "right.example")
+    QTest.keyClick(address, Qt.Key.Key_Return)
+    QTest.keyClick(address, Qt.Key.Key_Return)
+    assert len(door.house.runner.waiting) == 2  # type: ignore[attr-defined]
+    door.settle()
+    assert door.presenter.state.connected
+
+
+def test_a_complaint_does_not_take_the_cursor_out_of_the_user_name(door: Door) -> None:
+    door.server.accounts.answers["sign_in"] = ServerError(WRONG_SIGN_IN, "no")
+    door.start()
+    door.type("sign_in.form.user", "dsmit")
+    door.press(door.type("sign_in.form.password", "wrong"), Qt.Key.Key_Return)
+    door.type("sign_in.form.user", "hx")
+    assert door.find("sign_in.form.user").hasFocus()
+    assert door.find("sign_in.form.user").text() == "dsmithx"  # type: ignore[attr-defined]
