@@ -39,6 +39,8 @@ class Action:
         How the key bar and the key list write the keys where that is not the shortcut ("↑↓").
     group : str
         Heading in the key list.
+    offered : Callable
+        False leaves it out of the key bar, though its key still says why it can't be done.
     """
 
     action_id: str
@@ -50,6 +52,7 @@ class Action:
     key_bar: int = 0
     key_text: str = ""
     group: Group = "Everywhere"
+    offered: Callable[[], bool] = _always
 
     @property
     def keys(self) -> str:
@@ -111,8 +114,10 @@ class ActionRegistry:
         return (*own, *shared)
 
     def key_bar(self, screen: ScreenId) -> tuple[Action, ...]:
-        """The actions in a screen's key bar, in order."""
-        shown = [action for action in self.on_screen(screen) if action.key_bar]
+        """The actions in a screen's key bar that can be done now, in order."""
+        shown = [
+            action for action in self.on_screen(screen) if action.key_bar and action.enabled() and action.offered()
+        ]
         return tuple(sorted(shown, key=lambda action: action.key_bar))
 
     def trigger(self, action_id: str) -> bool:

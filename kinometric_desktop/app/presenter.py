@@ -31,6 +31,7 @@ class Presenter(Generic[State]):
         self._state = state
         self._runner = runner
         self._listener: Callable[[State], None] | None = None
+        self._after_showing: Callable[[], None] | None = None
         self._tickets: dict[str, Ticket] = {}
         self._generation: dict[str, int] = {}
         self._closed = False
@@ -45,10 +46,14 @@ class Presenter(Generic[State]):
         self._listener = listener
         listener(self._state)
 
+    def after_showing(self, call: Callable[[], None]) -> None:
+        """Call whenever the view has rendered a state, for what stands around it."""
+        self._after_showing = call
+
     def close(self) -> None:
         """Forget the listener and drop all work under way."""
         self._closed = True
-        self._listener = None
+        self._listener = self._after_showing = None
         for topic in tuple(self._tickets):
             self._drop(topic)
 
@@ -58,6 +63,8 @@ class Presenter(Generic[State]):
         self._state = state
         if self._listener is not None:
             self._listener(state)
+        if self._after_showing is not None:
+            self._after_showing()
 
     def _change(self, **changes: Any) -> None:
         self._show(dataclasses.replace(self._state, **changes))  # type: ignore[type-var]

@@ -30,6 +30,7 @@ def report_actions(current: Callable[[], ReportPresenter | None]) -> tuple[Actio
         intent: Callable[[ReportPresenter], object],
         *,
         enabled: Callable[[ReportPresenter], bool] = lambda _: True,
+        offered: Callable[[ReportPresenter], bool] = lambda _: True,
         key_bar: int = 0,
         key_text: str = "",
     ) -> Action:
@@ -41,10 +42,23 @@ def report_actions(current: Callable[[], ReportPresenter | None]) -> tuple[Actio
             presenter = current()
             return presenter is not None and enabled(presenter)
 
-        return Action(f"report.{action_id}", text, shortcut, handler, possible, ON_REPORT, key_bar, key_text, "Report")
+        def shown() -> bool:
+            presenter = current()
+            return presenter is not None and offered(presenter)
+
+        return Action(
+            f"report.{action_id}", text, shortcut, handler, possible, ON_REPORT, key_bar, key_text, "Report", shown
+        )
 
     return (
-        action("upload", "Upload…", "F9", lambda presenter: presenter.ask_to_upload(), key_bar=1),
+        action(
+            "upload",
+            "Upload…",
+            "F9",
+            lambda presenter: presenter.ask_to_upload(),
+            offered=lambda presenter: presenter.state.may_upload,
+            key_bar=1,
+        ),
         action("print", "Print", "Ctrl+P", lambda presenter: presenter.print_report(), key_bar=2),
         action("page", "Page", "", lambda _: None, key_bar=3, key_text="PgUp PgDn"),
         action("save", "Save as file…", "Ctrl+S", lambda presenter: presenter.save_report()),

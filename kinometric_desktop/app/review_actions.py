@@ -32,6 +32,7 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
         intent: Callable[[ReviewPresenter], object],
         *,
         enabled: Callable[[ReviewPresenter], bool] = _ready,
+        offered: Callable[[ReviewPresenter], bool] = lambda _: True,
         key_bar: int = 0,
         key_text: str = "",
     ) -> Action:
@@ -43,7 +44,13 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
             presenter = current()
             return presenter is not None and enabled(presenter)
 
-        return Action(f"review.{action_id}", text, shortcut, handler, possible, ON_REVIEW, key_bar, key_text, "Review")
+        def shown() -> bool:
+            presenter = current()
+            return presenter is not None and offered(presenter)
+
+        return Action(
+            f"review.{action_id}", text, shortcut, handler, possible, ON_REVIEW, key_bar, key_text, "Review", shown
+        )
 
     stances = tuple(
         action(
@@ -61,8 +68,8 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
         action("enlarge", "Enlarge", "Return", lambda presenter: presenter.enlarge(), key_bar=2, key_text="Enter"),
         action("compare", "Compare", "C", lambda presenter: presenter.compare(), key_bar=3),
         action("table", "Table", "T", lambda presenter: presenter.show_table(), key_bar=4),
-        action("confirm", "Confirm holds", "H", _confirm, key_bar=5),
-        action("down", "Down at…", "D", lambda presenter: presenter.ask_hold(), key_bar=6),
+        action("confirm", "Confirm holds", "H", _confirm, offered=_may_review, key_bar=5),
+        action("down", "Down at…", "D", lambda presenter: presenter.ask_hold(), offered=_may_review, key_bar=6),
         action("outcome", "Outcome…", "O", lambda presenter: presenter.ask_outcome()),
         action("note", "Note", "N", lambda presenter: presenter.ask_note(), key_bar=7),
         action(
@@ -70,6 +77,7 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
             "Reviewed",
             "Ctrl+Return",
             lambda presenter: presenter.mark_reviewed(),
+            offered=_may_review,
             key_bar=8,
             key_text="Ctrl+Enter",
         ),
@@ -88,6 +96,10 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
 
 def _ready(presenter: ReviewPresenter) -> bool:
     return presenter.state.phase == "ready"
+
+
+def _may_review(presenter: ReviewPresenter) -> bool:
+    return presenter.state.may_review
 
 
 def _focus(presenter: ReviewPresenter, stance: Stance) -> None:

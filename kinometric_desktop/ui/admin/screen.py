@@ -26,9 +26,15 @@ def register(shell: Shell, work: Workplace) -> None:
     group = "Admin"
     work.actions.add_all(
         (
-            Action("admin.row", "Row", "", lambda: None, screens=here, key_bar=1, key_text="↑↓", group=group),
             Action(
-                "admin.open", "Change, open", "", lambda: None, screens=here, key_bar=2, key_text="Enter", group=group
+                "admin.row", "Row", "", lambda: None, lambda: bool(pages) and not at("practice"), here, 1,
+                key_text="↑↓", group=group,
+            ),
+            Action(
+                "admin.change", "Change", "", lambda: None, lambda: at("users"), here, 2, key_text="Enter", group=group
+            ),
+            Action(
+                "admin.open", "Open", "", lambda: None, lambda: at("audit"), here, 2, key_text="Enter", group=group
             ),
             Action(
                 "admin.add", "Add user", "Ctrl+N", lambda: pages[0].add_user(), lambda: at("users"), here, 3,

@@ -24,6 +24,9 @@ def register(shell: Shell, work: Workplace) -> None:
     def presenter() -> DepartmentsPresenter:
         return pages[0].presenter
 
+    def may_change() -> bool:
+        return bool(pages) and presenter().state.may_change
+
     shell.register_page("departments", page)
     group = "Departments"
     work.actions.add_all(
@@ -39,10 +42,24 @@ def register(shell: Shell, work: Workplace) -> None:
                 group=group,
             ),
             Action(
-                "departments.allow", "Allow", "Right", lambda: presenter().allow(), screens=here, key_bar=2, group=group
+                "departments.allow",
+                "Allow",
+                "Right",
+                lambda: presenter().allow(),
+                screens=here,
+                key_bar=2,
+                group=group,
+                offered=may_change,
             ),
             Action(
-                "departments.stop", "Stop", "Left", lambda: presenter().ask_stop(), screens=here, key_bar=3, group=group
+                "departments.stop",
+                "Stop",
+                "Left",
+                lambda: presenter().ask_stop(),
+                screens=here,
+                key_bar=3,
+                group=group,
+                offered=may_change,
             ),
             Action(
                 "departments.sync", "Sync", "F5", lambda: presenter().refresh(), screens=here, key_bar=4, group=group
@@ -55,6 +72,7 @@ def register(shell: Shell, work: Workplace) -> None:
                 screens=here,
                 key_bar=5,
                 group=group,
+                offered=lambda: bool(pages) and presenter().state.may_make_mine,
             ),
         )
     )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from kinometric_desktop.app.actions import Action
 from kinometric_desktop.app.lock import LockState
 from kinometric_desktop.app.navigation import PATIENT_SCREENS, STEPS, Place, ScreenId
+from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.session import WorkState
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.shell.app_bar import AppBar
@@ -51,6 +52,10 @@ class Page(QWidget):
 
     def unlocked(self) -> None:
         """The person who locked the screen has signed in again."""
+
+
+#: What can be done while a dialog is open too: leaving the desk, and reading it.
+OVER_DIALOGS = ("lock", "larger", "larger_plus", "smaller")
 
 
 class Shell(QWidget):
@@ -127,6 +132,9 @@ class Shell(QWidget):
         if screen not in self._pages:
             page = self._factories[screen]()
             self._pages[screen] = page
+            presenter = getattr(page, "presenter", None)
+            if isinstance(presenter, Presenter):
+                presenter.after_showing(self._look_at_keys)
             if screen == "sign_in":
                 self._sign_in_column.addWidget(page)
             else:
@@ -226,6 +234,11 @@ class Shell(QWidget):
         shown = [(action.keys, action.text) for action in self._work.actions.key_bar(screen)]
         self.key_bar.show_keys(shown)
 
+    def _look_at_keys(self) -> None:
+        """The key bar shows what can be done now, in this part of the screen and in this person's role."""
+        if self._shown is not None:
+            self._show_keys(self._shown)
+
     def _rail_pressed(self, place_id: str) -> None:
         if place_id in dict(MENU_ACTIONS):
             self._work.actions.trigger(place_id)
@@ -254,8 +267,7 @@ class Shell(QWidget):
             shortcut.activated.connect(self._shortcut_pressed)
             shortcut.activatedAmbiguously.connect(self._shortcut_pressed)
             self._shortcuts[action.shortcut] = shortcut
-        if self._shown is not None:
-            self._show_keys(self._shown)
+        self._look_at_keys()
 
     def _shortcut_pressed(self) -> None:
         shortcut = self.sender()
@@ -266,7 +278,7 @@ class Shell(QWidget):
 
     def press(self, keys: str) -> bool:
         """Do what the keys mean on this screen; False when they mean nothing now."""
-        if self._dialogs.current is not None or self._work.session.state.locked:
+        if self._work.session.state.locked:
             return False
         for action in self._work.actions.on_screen(self._work.navigation.screen):
             if action.shortcut == keys and self._allowed(action) and self._work.actions.trigger(action.action_id):
@@ -274,6 +286,8 @@ class Shell(QWidget):
         return False
 
     def _allowed(self, action: Action) -> bool:
+        if self._dialogs.current is not None and action.action_id not in OVER_DIALOGS:
+            return False
         signed_in = self._work.session.state.practice is not None
         return signed_in or "sign_in" in action.screens or action.action_id in ("help", "keys", "larger", "smaller")
 

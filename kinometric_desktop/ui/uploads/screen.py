@@ -26,6 +26,10 @@ def register(shell: Shell, work: Workplace) -> None:
     def presenter() -> UploadsPresenter:
         return pages[0].presenter
 
+    def chosen_is(state: str) -> bool:
+        now = presenter().state if pages else None
+        return now is not None and now.may_upload and now.chosen is not None and now.chosen.state == state
+
     shell.register_page("uploads", page)
     group = "Uploads"
     work.actions.add_all(
@@ -49,6 +53,7 @@ def register(shell: Shell, work: Workplace) -> None:
                 screens=here,
                 key_bar=3,
                 group=group,
+                offered=lambda: chosen_is("rejected"),
             ),
             Action(
                 "uploads.cancel",
@@ -58,6 +63,7 @@ def register(shell: Shell, work: Workplace) -> None:
                 screens=here,
                 key_bar=4,
                 group=group,
+                offered=lambda: chosen_is("queued"),
             ),
             Action("uploads.copy", "Copy IDs", "E", lambda: pages[0].copy_ids(), screens=here, key_bar=5, group=group),
             Action(

@@ -457,3 +457,26 @@ def test_every_screen_has_its_help_and_every_code_is_said_once() -> None:
         assert name
         assert words.endswith(".")
         assert "please" not in words.lower()
+
+
+def test_the_key_bar_leaves_out_what_a_role_or_the_chosen_line_can_t_do(make_station: Callable[..., Station]) -> None:
+    station = make_station()
+    station.enter("readonly")
+    station.work.navigation.go("departments")
+    shown = station.shell.key_bar.accessibleName()
+    assert "Sync" in shown
+    assert not [word for word in ("Allow", "Stop", "My department") if word in shown]
+    station.work.navigation.go("uploads")
+    assert "Cancel queued" not in station.shell.key_bar.accessibleName()
+
+
+def test_the_key_bar_follows_the_chosen_upload(station: Station) -> None:
+    station.work.navigation.go("uploads")
+    rows = table(station, "uploads.list.table")
+    states = [one.state for one in station.shell.page("uploads").presenter.state.shown]  # type: ignore[attr-defined]
+    for row, state in enumerate(states):
+        rows.choose(row)
+        shown = station.shell.key_bar.accessibleName()
+        assert ("Cancel queued" in shown) is (state == "queued")
+        assert ("Send rejected again" in shown) is (state == "rejected")
+    assert {"queued", "rejected"} <= set(states)

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLineEdit, QMenu, QWidget
 
 from kinometric_desktop.app.actions import Action
-from kinometric_desktop.app.ports import Question
+from kinometric_desktop.app.ports import Answer, Question
 from kinometric_desktop.client.errors import Unreachable
 from kinometric_desktop.ui.shell.shell import Page, is_plain
 from kinometric_desktop.ui.theme import look
@@ -383,3 +383,23 @@ def test_a_locked_screen_takes_a_recovery_code_in_place_of_the_authenticator_s(s
     assert not page.code.isVisible()
     assert page.recovery.text() == ""
     station.work.session.unlock(station.work.session.state.me)  # type: ignore[arg-type]
+
+
+def test_an_open_dialog_leaves_the_desk_lockable_and_the_text_larger_but_nothing_else(station: Station) -> None:
+    answers: list[Answer] = []
+    question = Question("test.unlink", "Unlink?", "", "Unlink", asks_for="Reason", needs_characters=3)
+    station.dialogs.ask(question, answers.append)
+    field = station.find("test.unlink.text")
+    QTest.keyClicks(field, "typed")
+    station.press(Qt.Key.Key_Equal, Qt.KeyboardModifier.ControlModifier)
+    assert look().percent > 100
+    station.press(Qt.Key.Key_F2)
+    station.press(Qt.Key.Key_F1)
+    assert station.work.navigation.screen == "worklist"
+    station.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert station.work.session.state.locked
+    assert not field.isVisible()
+    station.work.session.unlock(station.work.session.state.me)  # type: ignore[arg-type]
+    assert field.isVisible()
+    assert field.text() == "typed"  # type: ignore[attr-defined]
+    assert answers == []
