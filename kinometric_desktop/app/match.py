@@ -167,7 +167,7 @@ class MatchPresenter(CandidateCompare):
         body = "Uploads that wait are cancelled. Documents that are filed stay in the athenaOne chart."
         if filed:
             body = f"{plural(filed, 'document was', 'documents were')} filed under this link. {body}"
-        self._dialogs.ask(
+        self._reasons_typed.ask(
             Question(
                 "match.unlink",
                 "Unlink these records?",
@@ -178,7 +178,8 @@ class MatchPresenter(CandidateCompare):
                 needs_characters=5,
                 dangerous=True,
             ),
-            lambda answer: self._end_link(answer.text.strip()) if answer.accepted else None,
+            self._state.patient_id,
+            lambda answer: self._end_link(answer.text.strip()),
         )
 
     def undo_link(self) -> None:
@@ -196,6 +197,7 @@ class MatchPresenter(CandidateCompare):
         self._run("link", lambda: end(patient_id, form), self._unlinked, self._link_failed)
 
     def _unlinked(self, record: Patient) -> None:
+        self._reasons_typed.settled()
         self._forget_undo()
         self._drop("open")
         self._linked_record, self._history = None, None

@@ -176,7 +176,7 @@ class CandidateCompare(CandidateSearch):
         """Ask for a reason and show the hidden years; the server writes it down first."""
         if not self._state.year_hidden or not self._opened or not self._state.may_match or not self._state.online:
             return
-        self._dialogs.ask(
+        self._reasons_typed.ask(
             Question(
                 "match.show_year",
                 "Show the year of birth?",
@@ -186,11 +186,12 @@ class CandidateCompare(CandidateSearch):
                 asks_for="Reason",
                 needs_characters=5,
             ),
+            f"{self._state.patient_id} {self._opened}",
             self._year_reason_given,
         )
 
     def _year_reason_given(self, answer: Answer) -> None:
-        if not answer.accepted or not self._opened:
+        if not self._opened:
             return
         patient_id, form = self._state.patient_id, ShowBirthYear(answer.text.strip())
         self._change(busy="year")
@@ -198,6 +199,7 @@ class CandidateCompare(CandidateSearch):
         self._run("year", lambda: told(patient_id, form), lambda _: self._year_shown(), self._compare_failed)
 
     def _year_shown(self) -> None:
+        self._reasons_typed.settled()
         self._change(busy="")
         if self._opened:
             self._year_was_shown = True

@@ -24,6 +24,7 @@ from kinometric_desktop.app.ports import Ticket
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, countdown, words_for
 from kinometric_desktop.app.session import WorkState
+from kinometric_desktop.app.typed_reasons import TypedReasons
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.client.errors import ServerError
 
@@ -51,6 +52,7 @@ class CandidateSearch(Presenter[MatchState]):
         self._clock = work.clock
         self._timer = work.timer
         self._dialogs = work.dialogs
+        self._reasons_typed = TypedReasons(work.dialogs)
         self._found: list[Found] = []
         self._ranking = Ranking(())
         self._opened = ""

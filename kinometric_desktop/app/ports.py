@@ -57,7 +57,8 @@ class Question:
     """A question in a dialog: opened, never run in a nested loop.
 
     ``name`` becomes the dialog's objectName. ``action`` says the effect ("Stop Eastside PT"), never OK or Yes. With
-    ``asks_for`` a text field of that label is shown and the action stays off until it has ``needs_characters``.
+    ``asks_for`` a text field of that label is shown and the action stays off until it has ``needs_characters``;
+    ``typed`` stands in it at first.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Question:
     facts: tuple[tuple[str, str], ...] = ()
     asks_for: str = ""
     needs_characters: int = 0
+    typed: str = ""
     statement: str = ""
     dangerous: bool = False
 

@@ -21,6 +21,7 @@ from kinometric_desktop.app.ports import Answer, Clock, Dialogs, Question, TaskR
 from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.session import WorkSession, WorkState
+from kinometric_desktop.app.typed_reasons import TypedReasons
 from kinometric_desktop.app.wording import written_time
 
 TabId = Literal["queued", "sending", "outcome_unknown", "rejected", "filed", "all"]
@@ -102,6 +103,9 @@ class UploadsPresenter(Presenter[UploadsState]):
         self._clock = clock
         self._timer = timer
         self._dialogs = dialogs
+        self._reasons_typed = TypedReasons(dialogs)
+        self._typed: dict[str, tuple[str, str]] = {}
+        self._chosen_before = ""
         self._polling: Ticket | None = None
         self._practice_id = session.practice.practice_id if session.practice else ""
         self._end_listening = session.listen(self._session_changed)
@@ -152,7 +156,14 @@ class UploadsPresenter(Presenter[UploadsState]):
     def choose(self, upload_id: str) -> None:
         """Choose an upload."""
         if upload_id != self.state.chosen_id:
-            self._change(chosen_id=upload_id, document_id="", reason="", detail_problem=None)
+            self._change(**self._chosen(upload_id), detail_problem=None)
+
+    def _chosen(self, upload_id: str) -> dict[str, str]:
+        """What changes with the choice: what was typed belongs to its upload and never stands at another one."""
+        state = self.state
+        self._typed[state.chosen_id] = (state.document_id, state.reason)
+        document_id, reason = self._typed.get(upload_id, ("", "")) if upload_id else ("", "")
+        return {"chosen_id": upload_id, "document_id": document_id, "reason": reason}
 
     def type_document_id(self, text: str) -> None:
         """The number of the document that a person found in the chart."""
@@ -229,7 +240,7 @@ class UploadsPresenter(Presenter[UploadsState]):
             form = UploadDecision(chosen.version, answer.text, not_in_chart=True)
             self._decide(lambda: call(chosen.upload_id, form))
 
-        self._ask(question, answered)
+        self._reasons_typed.ask(question, chosen.upload_id, answered)
 
     def cancel(self) -> None:
         """Cancel a queued upload."""
@@ -306,6 +317,7 @@ class UploadsPresenter(Presenter[UploadsState]):
         self._run("decide", order, self._decided, self._failed)
 
     def _decided(self, upload: Upload) -> None:
+        self._reasons_typed.settled()
         uploads = tuple(upload if one.upload_id == upload.upload_id else one for one in self.state.uploads)
         self._change(deciding=False, uploads=uploads, document_id="", reason="")
         self._filter()
@@ -342,22 +354,27 @@ class UploadsPresenter(Presenter[UploadsState]):
             now_text=now_text,
         )
         preferred = next((one.upload_id for one in answer.uploads if one.session_id == prefer_session), "")
-        self._filter(**({"chosen_id": preferred} if preferred else {}))
+        self._filter(**(self._chosen(preferred) if preferred and preferred != self.state.chosen_id else {}))
 
     def _not_read(self, problem: Exception) -> None:
         words = words_for(problem)
-        self._change(uploads=(), shown=(), counts=(), reading=False, problem=words, chosen_id="")
+        self._chosen_before = self.state.chosen_id or self._chosen_before
+        self._change(uploads=(), shown=(), counts=(), reading=False, problem=words, **self._chosen(""))
 
     def _filter(self, **changes: object) -> None:
         self._change(**changes)
         state = self.state
         shown = tuple(one for one in state.uploads if state.tab == "all" or one.state == state.tab)
-        kept = any(one.upload_id == state.chosen_id for one in shown)
+        wanted = state.chosen_id or self._chosen_before
+        kept = any(one.upload_id == wanted for one in shown)
         first = next((one for one in shown if one.state == "outcome_unknown"), shown[0] if shown else None)
-        chosen = state.chosen_id if kept else (first.upload_id if first else "")
-        self._change(shown=shown, chosen_id=chosen)
+        chosen = wanted if kept else (first.upload_id if first else "")
+        self._change(shown=shown, **(self._chosen(chosen) if chosen != state.chosen_id else {}))
 
     def _cleared(self, **changes: object) -> None:
+        self._typed.clear()
+        self._chosen_before = ""
+        self._reasons_typed.settled()
         self._change(uploads=(), shown=(), counts=(), chosen_id="", document_id="", reason="", **changes)
 
     def _session_changed(self, state: WorkState) -> None:

@@ -293,6 +293,7 @@ class QuestionSheet(Sheet):
             grid.setColumnStretch(1, 1)
             self.body.addLayout(grid)
         self._text = TextField(f"{question.name}.text", question.asks_for or "Reason")
+        self._text.setText(question.typed)
         field = Field(question.asks_for, self._text)
         self.body.addWidget(field)
         field.setVisible(bool(question.asks_for))

@@ -261,3 +261,70 @@ def test_closing_stops_watching() -> None:
     presenter = begin(house)
     presenter.close()
     assert house.timer.waiting == []
+
+
+OTHER = upload("up-9", session_id="s-9")
+
+
+def test_a_typed_document_number_never_stands_at_another_upload() -> None:
+    house = House().work()
+    presenter = begin(house, (LOST, OTHER))
+    presenter.type_document_id("88240")
+    presenter.type_reason("looked twice")
+    settled = upload(state="filed", document_id="88231")
+    house.server.uploads.answers["list"] = UploadList((settled, OTHER), {}, 8)
+    presenter.choose_tab("outcome_unknown")
+    presenter.refresh()
+    assert presenter.state.chosen == OTHER
+    assert (presenter.state.document_id, presenter.state.reason) == ("", "")
+
+
+def test_what_was_typed_for_an_upload_is_there_again_when_it_is_looked_at_again() -> None:
+    presenter = begin(House().work(), (LOST, OTHER))
+    presenter.type_document_id("88240")
+    presenter.choose("up-9")
+    assert presenter.state.document_id == ""
+    presenter.type_reason("not there")
+    presenter.choose("up-1")
+    assert (presenter.state.document_id, presenter.state.reason) == ("88240", "")
+
+
+def test_a_lost_line_keeps_the_choice_and_what_was_typed() -> None:
+    house = House().work()
+    presenter = begin(house, (LOST, OTHER))
+    presenter.choose("up-9")
+    presenter.type_document_id("88240")
+    listed = house.server.uploads.answers["list"]
+    house.server.uploads.answers["list"] = Unreachable("gone")
+    presenter.refresh()
+    assert (presenter.state.shown, presenter.state.document_id) == ((), "")
+    house.server.uploads.answers["list"] = listed
+    presenter.refresh()
+    assert presenter.state.chosen == OTHER
+    assert presenter.state.document_id == "88240"
+
+
+def test_nothing_typed_goes_along_into_another_day() -> None:
+    house = House().work()
+    presenter = begin(house, (LOST, OTHER))
+    presenter.type_document_id("88240")
+    presenter.choose_day(TODAY - timedelta(days=1))
+    assert presenter.state.document_id == ""
+
+
+def test_a_reason_stands_there_again_after_the_server_refused_it_and_at_no_other_upload() -> None:
+    house = House().work()
+    presenter = begin(house, (LOST, OTHER))
+    house.server.uploads.answers["abandon"] = ServerError("KS-409", "Somebody else changed this.", status=409)
+    presenter.abandon()
+    assert house.dialogs.answer(text="chart looked at").typed == ""
+    presenter.choose("up-9")
+    presenter.abandon()
+    assert house.dialogs.answer(accepted=False, text="half").typed == ""
+    presenter.choose("up-1")
+    presenter.abandon()
+    house.server.uploads.answers["abandon"] = upload(state="abandoned")
+    assert house.dialogs.answer(text="chart looked at").typed == "chart looked at"
+    presenter.choose("up-9")
+    presenter.abandon()
+    assert house.dialogs.answer(accepted=False).typed == "", "what the server has taken is forgotten"
