@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kinometric.contract.accounts import Device, Me
+from kinometric_desktop.app.asking_presenter import AskingPresenter
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.device import WORDS, Enrolment, Standing
 from kinometric_desktop.app.ports import Answer, Dialogs, Question, TaskRunner
-from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.session import WorkSession
 from kinometric_desktop.app.wording import written_moment
@@ -60,7 +60,7 @@ def computer_lines(devices: tuple[Device, ...], zone: str) -> tuple[ComputerLine
     return tuple(sorted(lines, key=lambda line: line.revoked))
 
 
-class AccountPresenter(Presenter[AccountState]):
+class AccountPresenter(AskingPresenter[AccountState]):
     """Reads the person anew whenever something of the account has changed."""
 
     def __init__(
@@ -71,11 +71,8 @@ class AccountPresenter(Presenter[AccountState]):
         enrolment: Enrolment | None,
         dialogs: Dialogs,
     ) -> None:
-        super().__init__(AccountState(), runner)
-        self._session = session
-        self._connection = connection
+        super().__init__(AccountState(), session, connection, runner, dialogs)
         self._enrolment = enrolment
-        self._dialogs = dialogs
 
     def enter(self) -> None:
         """Read the person, their computers, and whether this one is enrolled."""
@@ -85,7 +82,7 @@ class AccountPresenter(Presenter[AccountState]):
         self._take(me)
         self._change(reading=True, problem=None)
         accounts = self._connection.client.accounts
-        self._run("read", lambda: (accounts.me(), accounts.devices()), self._read, self._failed)
+        self._run("read", lambda: (accounts.me(), accounts.devices()), self._known, self._failed)
         self._look(lambda enrolment: enrolment.standing(me.username))
 
     def enrol(self, name: str) -> None:
@@ -107,12 +104,11 @@ class AccountPresenter(Presenter[AccountState]):
         question = Question("account.revoke", f"Revoke {line.name}?", body, "Revoke computer", dangerous=True)
         call = self._connection.client.accounts.revoke_own_device
 
-        def answered(answer: Answer) -> None:
-            if answer.accepted:
-                self._change(busy=True, problem=None)
-                self._run("read", lambda: call(line.device_id), self._revoked, self._failed)
+        def revoke(_: Answer) -> None:
+            self._change(busy=True, problem=None)
+            self._run("read", lambda: call(line.device_id), self._revoked, self._failed)
 
-        self._dialogs.ask(question, answered)
+        self._ask(question, revoke)
 
     def _revoked(self, devices: tuple[Device, ...]) -> None:
         self._change(computers=computer_lines(devices, self._session.time_zone), busy=False)
@@ -130,7 +126,7 @@ class AccountPresenter(Presenter[AccountState]):
 
         self._run("standing", lambda: work(enrolment), known, self._failed)
 
-    def _read(self, answer: tuple[Me, tuple[Device, ...]]) -> None:
+    def _known(self, answer: tuple[Me, tuple[Device, ...]]) -> None:
         me, devices = answer
         before = self._session.state.me
         if before is not None and me.active is not None and before.second_factor_needed != me.second_factor_needed:

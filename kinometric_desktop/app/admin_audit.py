@@ -9,11 +9,12 @@ from typing import Literal
 
 from kinometric.contract.accounts import UserRow
 from kinometric.contract.practices import AcknowledgeIncident, AuditPage, AuditQuery, AuditRow, Incident
+from kinometric_desktop.app.asking_presenter import AskingPresenter
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.ports import Answer, Clock, Dialogs, Question, TaskRunner
-from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.session import WorkSession
+from kinometric_desktop.app.typed_reasons import TypedReasons
 from kinometric_desktop.app.wording import plural, written_date, written_moment
 
 PAGE = 200
@@ -82,17 +83,15 @@ class AuditState:
         return known or user_id[:8]
 
 
-class AuditPresenter(Presenter[AuditState]):
+class AuditPresenter(AskingPresenter[AuditState]):
     """Reads pages and incidents; looking at either is written down by the server."""
 
     def __init__(
         self, session: WorkSession, connection: Connection, runner: TaskRunner, clock: Clock, dialogs: Dialogs
     ) -> None:
-        super().__init__(AuditState(), runner)
-        self._session = session
-        self._connection = connection
+        super().__init__(AuditState(), session, connection, runner, dialogs)
         self._clock = clock
-        self._dialogs = dialogs
+        self._reasons_typed = TypedReasons(dialogs)
 
     @property
     def today(self) -> date:
@@ -101,8 +100,7 @@ class AuditPresenter(Presenter[AuditState]):
 
     def enter(self) -> None:
         """The part is shown."""
-        me = self._session.state.me
-        self._change(zone=self._session.time_zone, my_id=me.user_id if me else "", done="")
+        self._change(zone=self._session.time_zone, my_id=self._my_id, done="")
         self.refresh()
 
     def refresh(self) -> None:
@@ -166,14 +164,13 @@ class AuditPresenter(Presenter[AuditState]):
             "Acknowledge", facts=facts, asks_for="What it was", needs_characters=LEAST_NOTE,
         )  # fmt: skip
 
-        def answered(answer: Answer) -> None:
-            if answer.accepted:
-                self._change(changing=True, problem=None, done="")
-                form = AcknowledgeIncident(answer.text)
-                call = self._connection.client.practice.acknowledge
-                self._run("change", lambda: call(incident.incident_id, form), self._acknowledged, self._refused)
+        call = self._connection.client.practice.acknowledge
 
-        self._dialogs.ask(question, answered)
+        def acknowledge(answer: Answer) -> None:
+            form = AcknowledgeIncident(answer.text)
+            self._order(lambda: call(incident.incident_id, form), self._acknowledged)
+
+        self._reasons_typed.ask(question, incident.incident_id, acknowledge)
 
     def incident_words(self, incident: Incident) -> str:
         """What an incident was, in words."""
@@ -238,6 +235,7 @@ class AuditPresenter(Presenter[AuditState]):
         self._change(incidents=incidents, reading=False)
 
     def _acknowledged(self, incidents: tuple[Incident, ...]) -> None:
+        self._reasons_typed.settled()
         self._change(incidents=incidents, changing=False, done="Acknowledged.")
 
     def _refused(self, problem: Exception) -> None:

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kinometric.contract.errors import STALE
 from kinometric.contract.practices import AthenaDiagnosis, ChangePractice, Practice, ScopeSheet
+from kinometric_desktop.app.asking_presenter import AskingPresenter
 from kinometric_desktop.app.athena_connection import AthenaConnectionPresenter
 from kinometric_desktop.app.connection import Connection
+from kinometric_desktop.app.form_presenter import FormPresenter
 from kinometric_desktop.app.passing_clipboard import COPIED, PassingClipboard
 from kinometric_desktop.app.ports import Answer, Dialogs, Question, TaskRunner
-from kinometric_desktop.app.presenter import Presenter
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.scope_words import CREDENTIALS, ENVIRONMENTS
 from kinometric_desktop.app.session import WorkSession
 from kinometric_desktop.app.wording import written_moment
-from kinometric_desktop.client.errors import ServerError
 
 NO_ATHENA = "This practice works without athenaOne, so there is nothing to ask."
 SWITCH_OFF = "“Ping and practice information” is off in the scope sheet; a superadmin switches it on."
@@ -39,7 +38,7 @@ class PracticeState:
     testing: bool = False
     reading: bool = False
     changing: bool = False
-    note: str = ""
+    done: str = ""
     problem: Problem | None = None
 
     @property
@@ -74,7 +73,7 @@ def connection_lines(sheet: ScopeSheet, zone: str) -> tuple[tuple[str, str], ...
     return tuple(lines)
 
 
-class PracticePresenter(Presenter[PracticeState]):
+class PracticePresenter(AskingPresenter[PracticeState]):
     """Reads the practice and its connection, and tries the connection where that is switched on.
 
     Parameters
@@ -94,23 +93,19 @@ class PracticePresenter(Presenter[PracticeState]):
         clipboard: PassingClipboard | None,
         open_connection: Callable[[AthenaConnectionPresenter], None],
     ) -> None:
-        super().__init__(PracticeState(), runner)
-        self._session = session
-        self._connection = connection
-        self._dialogs = dialogs
+        super().__init__(PracticeState(), session, connection, runner, dialogs)
         self._clipboard = clipboard
         self._open_connection = open_connection
         self._sheet: ScopeSheet | None = None
 
     def enter(self) -> None:
         """The part is shown."""
-        me = self._session.state.me
-        self._change(superadmin=me is not None and me.is_superadmin, note="")
+        self._change(superadmin=self._is_superadmin, done="")
         self.refresh()
 
     def refresh(self) -> None:
         """Read practice and scope sheet again."""
-        self._change(reading=True, problem=None, note="")
+        self._change(reading=True, problem=None, done="")
         self._read()
 
     def open_connection(self) -> None:
@@ -124,14 +119,14 @@ class PracticePresenter(Presenter[PracticeState]):
         """Ask athenaOne everything that the scope sheet allows; nothing is written there."""
         if not self.state.can_test or self.state.testing:
             return
-        self._change(testing=True, problem=None, note="", diagnosis=None)
+        self._change(testing=True, problem=None, done="", diagnosis=None)
         self._run("test", self._connection.client.practice.diagnose_athena, self._tested, self._not_tested)
 
     def copy_request(self) -> None:
         """Copy the text for athenahealth's support; it holds no secret and no patient."""
         if self.state.diagnosis is not None and self._clipboard is not None:
             self._clipboard.copy(self.state.diagnosis.support_request)
-            self._change(note=COPIED)
+            self._change(done=COPIED)
 
     def form(self) -> PracticeFormPresenter | None:
         """The form of name and address."""
@@ -158,17 +153,12 @@ class PracticePresenter(Presenter[PracticeState]):
         form = ChangePractice(practice.version, is_active=False)
 
         def answered(answer: Answer) -> None:
-            if not answer.accepted:
-                return
             if answer.text.strip() != practice.slug:
                 self._change(problem=Problem("The short name was another one. The practice stays open."))
                 return
-            self._change(changing=True, problem=None)
-            self._run(
-                "change", lambda: call(practice.practice_id, form), lambda _: self._session.sign_out(), self._refused
-            )
+            self._order(lambda: call(practice.practice_id, form), lambda _: self._session.sign_out())
 
-        self._dialogs.ask(question, answered)
+        self._ask(question, answered)
 
     def _read(self) -> None:
         client = self._connection.client
@@ -195,17 +185,13 @@ class PracticePresenter(Presenter[PracticeState]):
 
     def _connection_stored(self, sheet: ScopeSheet) -> None:
         del sheet
-        self._change(note="The athenaOne connection is stored.", diagnosis=None)
+        self._change(done="The athenaOne connection is stored.", diagnosis=None)
         self._read()
-        self._run("me", self._connection.client.accounts.me, self._session.refresh_me, lambda _: None)
+        self._read_me()
 
     def _practice_stored(self, practice: Practice) -> None:
-        self._change(practice=practice, note="Stored.")
-        self._run("me", self._connection.client.accounts.me, self._session.refresh_me, lambda _: None)
-
-    def _refused(self, problem: Exception) -> None:
-        self._change(changing=False, problem=words_for(problem))
-        self._read()
+        self._change(practice=practice, done="Stored.")
+        self._read_me()
 
     def _failed(self, problem: Exception) -> None:
         self._change(reading=False, problem=words_for(problem), practice=None, connection=())
@@ -228,7 +214,7 @@ class PracticeFormState:
     problem: Problem | None = None
 
 
-class PracticeFormPresenter(Presenter[PracticeFormState]):
+class PracticeFormPresenter(FormPresenter[PracticeFormState, Practice]):
     """Changes name and address; the time zone is a superadmin's, since dates on reports follow it."""
 
     def __init__(
@@ -241,14 +227,9 @@ class PracticeFormPresenter(Presenter[PracticeFormState]):
         superadmin: bool,
     ) -> None:
         values = {name: getattr(practice, name) for name in (*FIELDS, "time_zone")}
-        super().__init__(PracticeFormState(**values, zone_locked=not superadmin), runner)
-        self._connection = connection
+        state = PracticeFormState(**values, zone_locked=not superadmin)
+        super().__init__(state, connection, runner, on_stored, lambda: connection.client.practice.get())
         self._practice = practice
-        self._on_stored = on_stored
-
-    def set_value(self, name: str, value: str) -> None:
-        """A field was changed."""
-        self._change(**{name: value, "problem": None})
 
     def save(self) -> None:
         """Send what is different."""
@@ -263,19 +244,10 @@ class PracticeFormPresenter(Presenter[PracticeFormState]):
         if not changed:
             self._change(saved=True)
             return
-        self._change(busy=True, problem=None)
         form = ChangePractice(self._practice.version, **changed)
         call = self._connection.client.practice.change
-        self._run("save", lambda: call(form), self._stored, self._failed)
+        self._send(lambda: call(form))
 
-    def _stored(self, practice: Practice) -> None:
-        self._change(busy=False, saved=True)
-        self._on_stored(practice)
-
-    def _failed(self, problem: Exception) -> None:
-        self._change(busy=False, problem=words_for(problem))
-        if isinstance(problem, ServerError) and problem.code == STALE:
-            self._run("again", self._connection.client.practice.get, self._read_again, lambda _: None)
-
-    def _read_again(self, practice: Practice) -> None:
-        self._practice = practice
+    def _seen(self, stored: Practice) -> None:
+        self._take_over(self._practice, stored, (*FIELDS, "time_zone"))
+        self._practice = stored

@@ -6,23 +6,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from kinometric.contract.accounts import AllowEverywhere, ChangeUser, Device, NewDevice, UserRow
-from kinometric.contract.errors import STALE
 from kinometric_desktop.app.account import ComputerLine, computer_lines
+from kinometric_desktop.app.asking_presenter import AskingPresenter
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.one_time_password import OneTimePassword, new_one_time_password
 from kinometric_desktop.app.ports import Answer, Dialogs, Question, TaskRunner
-from kinometric_desktop.app.presenter import Presenter
+from kinometric_desktop.app.practice_choice import DepartmentChoice, department_choices
 from kinometric_desktop.app.problems import Problem, words_for
 from kinometric_desktop.app.session import WorkSession
-from kinometric_desktop.app.sign_in import DepartmentChoice
 from kinometric_desktop.app.user_form import Kind, UserFormPresenter
 from kinometric_desktop.app.wording import plural, written_moment
-from kinometric_desktop.client.errors import ServerError
 
-T = TypeVar("T")
 A_SUPERADMIN_S = "works in other practices too; only a superadmin can do this"
 
 
@@ -71,7 +67,7 @@ def name_of(user: UserRow) -> str:
     return user.display_name or user.username
 
 
-class UsersPresenter(Presenter[UsersState]):
+class UsersPresenter(AskingPresenter[UsersState]):
     """Reads the users and changes them; what can't be taken back is asked first.
 
     Parameters
@@ -90,21 +86,12 @@ class UsersPresenter(Presenter[UsersState]):
         dialogs: Dialogs,
         show_password: Callable[[OneTimePassword], None],
     ) -> None:
-        super().__init__(UsersState(), runner)
-        self._session = session
-        self._connection = connection
-        self._dialogs = dialogs
+        super().__init__(UsersState(), session, connection, runner, dialogs)
         self._show_password = show_password
 
     def enter(self) -> None:
         """The part is shown."""
-        me = self._session.state.me
-        self._change(
-            my_id=me.user_id if me else "",
-            superadmin=me is not None and me.is_superadmin,
-            zone=self._session.time_zone,
-            done="",
-        )
+        self._change(my_id=self._my_id, superadmin=self._is_superadmin, zone=self._session.time_zone, done="")
         self.refresh()
 
     def refresh(self) -> None:
@@ -138,7 +125,7 @@ class UsersPresenter(Presenter[UsersState]):
         if user is None:
             return None
         return ComputersPresenter(
-            user, self._connection, self._runner, self._dialogs, self.state.zone, locked=self.state.person_locked
+            user, self._session, self._connection, self._runner, self._dialogs, locked=self.state.person_locked
         )
 
     def ask_active(self) -> None:
@@ -149,7 +136,7 @@ class UsersPresenter(Presenter[UsersState]):
         form = ChangeUser(user.version, is_active=not user.is_active)
         call = self._connection.client.accounts.change_user
         if not user.is_active:
-            self._order(lambda: call(user.user_id, form), f"{name_of(user)} may work here again.")
+            self._order(lambda: call(user.user_id, form), self._then(f"{name_of(user)} may work here again."))
             return
         body = (
             f"{name_of(user)} is signed out of this practice at once and can’t enter it until somebody enables them "
@@ -157,7 +144,9 @@ class UsersPresenter(Presenter[UsersState]):
         )
         self._ask(
             Question("admin.disable", f"Disable {name_of(user)}?", body, "Disable user", dangerous=True),
-            lambda _: self._order(lambda: call(user.user_id, form), f"{name_of(user)} is disabled in this practice."),
+            lambda _: self._order(
+                lambda: call(user.user_id, form), self._then(f"{name_of(user)} is disabled in this practice.")
+            ),
         )
 
     def ask_everywhere(self) -> None:
@@ -178,7 +167,7 @@ class UsersPresenter(Presenter[UsersState]):
         done = f"{name_of(user)} may sign in again." if back else f"{name_of(user)} is disabled everywhere."
         self._ask(
             Question("admin.everywhere", title, body, action, dangerous=not back),
-            lambda _: self._order(lambda: call(user.user_id, form), done),
+            lambda _: self._order(lambda: call(user.user_id, form), self._then(done)),
         )
 
     def ask_new_password(self) -> None:
@@ -197,8 +186,7 @@ class UsersPresenter(Presenter[UsersState]):
             call = self._connection.client.accounts.change_user
             self._order(
                 lambda: call(user.user_id, form),
-                f"{name_of(user)} has a one-time password.",
-                lambda: self._show_password(made),
+                self._then(f"{name_of(user)} has a one-time password.", lambda: self._show_password(made)),
             )
 
         title = f"Set a one-time password for {name_of(user)}?"
@@ -222,7 +210,7 @@ class UsersPresenter(Presenter[UsersState]):
                 "Reset second factor",
                 dangerous=True,
             ),
-            lambda _: self._order(lambda: call(user.user_id), f"{name_of(user)} has no second factor now."),
+            lambda _: self._order(lambda: call(user.user_id), self._then(f"{name_of(user)} has no second factor now.")),
         )
 
     def ask_end_sessions(self) -> None:
@@ -235,22 +223,18 @@ class UsersPresenter(Presenter[UsersState]):
         call = self._connection.client.accounts.end_sessions
         self._ask(
             Question("admin.sessions", f"End the sessions of {name_of(user)}?", body, "End sessions", dangerous=True),
-            lambda _: self._order(lambda: call(user.user_id), f"The sessions of {name_of(user)} are ended."),
+            lambda _: self._order(
+                lambda: call(user.user_id), self._then(f"The sessions of {name_of(user)} are ended.")
+            ),
         )
 
-    def _ask(self, question: Question, on_yes: Callable[[Answer], None]) -> None:
-        self._dialogs.ask(question, lambda answer: on_yes(answer) if answer.accepted else None)
-
-    def _order(self, order: Callable[[], T], words: str, after: Callable[[], None] | None = None) -> None:
-        self._change(changing=True, problem=None, done="")
-
-        def done(_: T) -> None:
+    def _then(self, words: str, after: Callable[[], None] = lambda: None) -> Callable[[object], None]:
+        def done(_: object) -> None:
             self._change(changing=False, done=words)
             self._read()
-            if after is not None:
-                after()
+            after()
 
-        self._run("change", order, done, self._refused)
+        return done
 
     def _form_saved(self, row: UserRow, password: OneTimePassword | None) -> None:
         self._change(chosen=row.user_id, done=f"{name_of(row)} is stored.", problem=None)
@@ -262,13 +246,7 @@ class UsersPresenter(Presenter[UsersState]):
         client = self._connection.client
 
         def read() -> tuple[tuple[UserRow, ...], tuple[DepartmentChoice, ...]]:
-            users = client.accounts.users()
-            departments = tuple(
-                DepartmentChoice(one.department_id, f"{one.athena_department_id or ''} {one.name}".strip(), one.name)
-                for one in client.departments.list().departments
-                if one.is_active
-            )
-            return users, departments
+            return client.accounts.users(), department_choices(client)
 
         self._run("read", read, self._taken, self._failed)
 
@@ -277,12 +255,6 @@ class UsersPresenter(Presenter[UsersState]):
         kept = any(one.user_id == self.state.chosen for one in users)
         chosen = self.state.chosen if kept else (users[0].user_id if users else "")
         self._change(users=users, departments=departments, chosen=chosen, reading=False)
-
-    def _refused(self, problem: Exception) -> None:
-        self._change(changing=False, problem=words_for(problem))
-        if isinstance(problem, ServerError) and problem.code == STALE:
-            # The sentence stays in sight beside what the other administrator has made of it.
-            self._read()
 
     def _failed(self, problem: Exception) -> None:
         self._change(reading=False, changing=False, problem=words_for(problem), users=())
@@ -300,17 +272,22 @@ class ComputersState:
     problem: Problem | None = None
 
 
-class ComputersPresenter(Presenter[ComputersState]):
+class ComputersPresenter(AskingPresenter[ComputersState]):
     """Lists a user's computers and revokes them; looking is audited by the server."""
 
     def __init__(
-        self, user: UserRow, connection: Connection, runner: TaskRunner, dialogs: Dialogs, zone: str, *, locked: bool
+        self,
+        user: UserRow,
+        session: WorkSession,
+        connection: Connection,
+        runner: TaskRunner,
+        dialogs: Dialogs,
+        *,
+        locked: bool,
     ) -> None:
-        super().__init__(ComputersState(f"Computers of {name_of(user)}", locked=locked), runner)
+        state = ComputersState(f"Computers of {name_of(user)}", locked=locked)
+        super().__init__(state, session, connection, runner, dialogs)
         self._user = user
-        self._connection = connection
-        self._dialogs = dialogs
-        self._zone = zone
 
     def enter(self) -> None:
         """Read the list."""
@@ -353,15 +330,14 @@ class ComputersPresenter(Presenter[ComputersState]):
         question = Question("admin.revoke", f"Revoke {line.name}?", body, "Revoke computer", dangerous=True)
         call = self._connection.client.accounts.revoke_device
 
-        def answered(answer: Answer) -> None:
-            if answer.accepted:
-                self._change(reading=True, problem=None)
-                self._run("computers", lambda: call(self._user.user_id, line.device_id), self._taken, self._failed)
+        def revoke(_: Answer) -> None:
+            self._change(reading=True, problem=None)
+            self._run("computers", lambda: call(self._user.user_id, line.device_id), self._taken, self._failed)
 
-        self._dialogs.ask(question, answered)
+        self._ask(question, revoke)
 
     def _taken(self, devices: tuple[Device, ...]) -> None:
-        self._change(computers=computer_lines(devices, self._zone), reading=False)
+        self._change(computers=computer_lines(devices, self._session.time_zone), reading=False)
 
     def _failed(self, problem: Exception) -> None:
         self._change(reading=False, problem=words_for(problem))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kinometric.contract.errors import STALE
 from kinometric.contract.practices import ChangeScope, ScopeSheet
 from kinometric_desktop.app.connection import Connection
 from kinometric_desktop.app.ports import TaskRunner
-from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import Problem, words_for
-from kinometric_desktop.client.errors import ServerError
+from kinometric_desktop.app.problems import Problem
+from kinometric_desktop.app.scope_form import ScopeFormPresenter
 
 CONSEQUENCES = {
     "none": "The practice works without athenaOne: no search, no link, no upload.",
@@ -49,7 +47,7 @@ class AthenaConnectionState:
         return self.environment != "none" and self.credentials == "own"
 
 
-class AthenaConnectionPresenter(Presenter[AthenaConnectionState]):
+class AthenaConnectionPresenter(ScopeFormPresenter[AthenaConnectionState]):
     """Takes the values and sends them together.
 
     Parameters
@@ -81,28 +79,17 @@ class AthenaConnectionPresenter(Presenter[AthenaConnectionState]):
                 sheet.client_id or "",
                 sheet.secret_set_at or "",
             ),
+            connection,
             runner,
+            sheet,
+            on_stored,
         )
-        self._connection = connection
-        self._sheet = sheet
-        self._on_stored = on_stored
-        self._look()
-
-    def set_value(self, name: str, value: str) -> None:
-        """A field was changed."""
-        self._change(**{name: value, "complaint": "", "problem": None})
-        self._look()
 
     def save(self, secret: str) -> None:
         """Send the form; the secret goes with it and is not kept."""
         state, sheet = self.state, self._sheet
         if state.busy:
             return
-        complaint = self._complaint(secret)
-        if complaint:
-            self._change(complaint=complaint)
-            return
-        self._change(busy=True, complaint="", problem=None)
         own = state.asks_credentials
         form = ChangeScope(
             sheet.version,
@@ -112,8 +99,7 @@ class AthenaConnectionPresenter(Presenter[AthenaConnectionState]):
             client_id=state.client_id.strip() if own else None,
             client_secret=secret.strip() or None if own else None,
         )
-        call = self._connection.client.practice.change_scope
-        self._run("save", lambda: call(form), self._stored, self._failed)
+        self._send_scope(form, self._complaint(secret))
 
     def _look(self) -> None:
         state, sheet = self.state, self._sheet
@@ -135,18 +121,3 @@ class AthenaConnectionPresenter(Presenter[AthenaConnectionState]):
         if state.secret_needed and not secret.strip():
             return "Type the client secret: another environment or client ID needs it again."
         return ""
-
-    def _stored(self, sheet: ScopeSheet) -> None:
-        self._sheet = sheet
-        self._change(busy=False, saved=True)
-        self._on_stored(sheet)
-
-    def _failed(self, problem: Exception) -> None:
-        self._change(busy=False, problem=words_for(problem))
-        if isinstance(problem, ServerError) and problem.code == STALE:
-            call = self._connection.client.practice.scope
-            self._run("again", call, self._read_again, lambda _: None)
-
-    def _read_again(self, sheet: ScopeSheet) -> None:
-        self._sheet = sheet
-        self._look()

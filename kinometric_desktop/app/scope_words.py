@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from kinometric.contract.practices import ScopeSheet
 from kinometric_desktop.app.wording import written_date
@@ -138,6 +139,8 @@ def scope_lines(sheet: ScopeSheet) -> tuple[ScopeLine, ...]:
         if switch.name == "athena_credentials" and sheet.secret_set_at:
             day = written_date(date.fromisoformat(sheet.secret_set_at[:10]))
             meaning = f"Set {day}, never shown. No silent fallback."
+        if switch.name == "interpretation_model" and sheet.model_address:
+            meaning = f"Asks {urlsplit(sheet.model_address).hostname or sheet.model_address}, {sheet.model_name}."
         is_on = value if isinstance(value, bool) else value != "none"
         shown = "" if isinstance(value, bool) else str(value)
         lines.append(ScopeLine(switch.heading, switch.words, switch.name, shown, is_on, meaning, choices, switch.built))

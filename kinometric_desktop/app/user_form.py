@@ -9,14 +9,15 @@ from typing import Any, Literal
 
 from kinometric.contract.accounts import ChangeUser, NewMember, NewUser, UserRow
 from kinometric_desktop.app.connection import Connection
+from kinometric_desktop.app.form_presenter import FormPresenter
 from kinometric_desktop.app.one_time_password import OneTimePassword, new_one_time_password
 from kinometric_desktop.app.ports import TaskRunner
-from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import Problem, words_for
-from kinometric_desktop.app.sign_in import DepartmentChoice
+from kinometric_desktop.app.practice_choice import DepartmentChoice
+from kinometric_desktop.app.problems import Problem
 
 Kind = Literal["new", "member", "change"]
 RIGHTS = ("can_match", "can_review", "can_upload")
+SHOWN = ("display_name", "email", "role", *RIGHTS, "department_id", "is_default")
 RIGHT_WORDS = {
     "can_match": "Match: find patients and link them",
     "can_review": "Review: confirm holds and stamp",
@@ -57,7 +58,7 @@ class UserFormState:
     problem: Problem | None = None
 
 
-class UserFormPresenter(Presenter[UserFormState]):
+class UserFormPresenter(FormPresenter[UserFormState, UserRow]):
     """Takes the values and sends them.
 
     Parameters
@@ -104,15 +105,15 @@ class UserFormPresenter(Presenter[UserFormState]):
                 person_locked=not row.only_here and not superadmin,
                 default_locked=row.is_default,
             )
-        super().__init__(state, runner)
-        self._connection = connection
+        super().__init__(state, connection, runner, lambda stored: on_saved(stored, None), self._row_now)
         self._on_saved = on_saved
         self._row = row
 
     def set_value(self, name: str, value: Any) -> None:
         """A field was changed."""
         complaints = {field: words for field, words in self.state.complaints.items() if field != name}
-        self._change(**{name: value, "complaints": complaints, "problem": None})
+        self._change(complaints=complaints)
+        super().set_value(name, value)
 
     def save(self) -> None:
         """Send the form."""
@@ -127,7 +128,7 @@ class UserFormPresenter(Presenter[UserFormState]):
         if complaints:
             self._change(complaints=complaints)
             return
-        self._change(busy=True, problem=None, complaints={})
+        self._change(complaints={})
         accounts = self._connection.client.accounts
         rights: dict[str, Any] = {name: getattr(state, name) and state.role != "readonly" for name in RIGHTS}
         rights["role"] = state.role
@@ -137,15 +138,13 @@ class UserFormPresenter(Presenter[UserFormState]):
                 state.username.strip(), state.display_name.strip(), state.email.strip(), password.password,
                 department_id=state.department_id or None, **rights,
             )  # fmt: skip
-            self._run("save", lambda: accounts.add_user(new), lambda row: self._saved(row, password), self._failed)
+            self._send(lambda: accounts.add_user(new), lambda row: self._on_saved(row, password))
         elif state.kind == "member":
             member = NewMember(state.username.strip(), department_id=state.department_id or None, **rights)
-            self._run("save", lambda: accounts.add_member(member), lambda row: self._saved(row, None), self._failed)
+            self._send(lambda: accounts.add_member(member))
         elif self._row is not None:
             user_id, form = self._row.user_id, self._change_form(self._row, rights)
-            self._run(
-                "save", lambda: accounts.change_user(user_id, form), lambda row: self._saved(row, None), self._failed
-            )
+            self._send(lambda: accounts.change_user(user_id, form))
 
     def _change_form(self, row: UserRow, rights: dict[str, Any]) -> ChangeUser:
         state = self.state
@@ -160,9 +159,12 @@ class UserFormPresenter(Presenter[UserFormState]):
                 changed[name] = typed
         return ChangeUser(row.version, **changed)
 
-    def _saved(self, row: UserRow, password: OneTimePassword | None) -> None:
-        self._change(busy=False, saved=True)
-        self._on_saved(row, password)
+    def _row_now(self) -> UserRow:
+        """The user as another administrator has left them, read on a worker."""
+        users = self._connection.client.accounts.users()
+        return next(one for one in users if self._row is not None and one.user_id == self._row.user_id)
 
-    def _failed(self, problem: Exception) -> None:
-        self._change(busy=False, problem=words_for(problem))
+    def _seen(self, stored: UserRow) -> None:
+        if self._row is not None:
+            self._take_over(self._row, stored, SHOWN)
+            self._row = stored

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.exceptions import TimeoutError as NotInTime
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kinometric.contract.patients import Patient
 from kinometric_desktop.app.problems import SESSION_ENDED
 from kinometric_desktop.app.review_looking import CHANGED_ELSEWHERE
 from kinometric_desktop.app.upload import NO_ANSWER
-from kinometric_desktop.composition import Workstation, compose
-from kinometric_desktop.ui.shell.first_window import MainWindow
-from tests.integration.line import Line
+from tests.integration.desk import Desk, twice, workstation
 from tests.kinometric_desktop.hygiene import (  # noqa: F401 - fixtures are found by name
     light_look,
     own_settings,
@@ -36,110 +31,18 @@ from tests.kinometric_server.connected_clinic import (  # noqa: F401 - fixtures 
     standin_process,
 )
 
-WAIT_MS = 20_000
-
-
-@dataclass
-class Desk:
-    """Bob's workstation in its window, and the line to the server."""
-
-    qtbot: QtBot
-    window: MainWindow
-    station: Workstation
-    line: Line
-    at_work: AtWork
-
-    def seen(self, name: str) -> QWidget | None:
-        """The visible widget of this name."""
-        return next((one for one in self.window.findChildren(QWidget, name) if one.isVisible()), None)
-
-    def wait(self, name: str, *, enabled: bool = False) -> QWidget:
-        """Wait until a widget is seen, or can be used."""
-        self.until(lambda: (one := self.seen(name)) is not None and (one.isEnabled() or not enabled))
-        found = self.seen(name)
-        assert found is not None
-        return found
-
-    def until(self, condition: Any) -> None:
-        """Let the window work until something holds."""
-        try:
-            self.qtbot.waitUntil(condition, timeout=WAIT_MS)
-        except NotInTime:
-            pytest.fail(f"this did not come about; the window says: {self.words()}")
-
-    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key where the focus is."""
-        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
-
-    def click(self, name: str) -> None:
-        """Click a button as soon as it can be pressed."""
-        QTest.mouseClick(self.wait(name, enabled=True), Qt.MouseButton.LeftButton)
-
-    def type(self, name: str, text: str) -> None:
-        """Type into a field."""
-        field = self.wait(name, enabled=True)
-        field.setFocus()
-        QTest.keyClicks(field, text)
-
-    def words(self) -> str:
-        """Everything that can be read in the window now."""
-        seen = [one for one in self.window.findChildren(QWidget) if one.isVisible()]
-        return " | ".join(str(one.text()) for one in seen if callable(getattr(one, "text", None)))
-
-    def sign_in(self, username: str) -> None:
-        """Sign in on the first screen."""
-        self.until(lambda: self.station.sign_in.state.connected)
-        self.type("sign_in.form.user", username)
-        self.type("sign_in.form.password", PASSWORD)
-        self.press(Qt.Key.Key_Return)
-        self.until(self._at_work)
-
-    def _at_work(self) -> bool:
-        """Press Open worklist as soon as that can be done; True when the worklist is there."""
-        button = self.seen("sign_in.practice.open")
-        if button is not None and button.isEnabled():
-            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        return self.station.work.navigation.screen == "worklist"
-
-    def open(self, session: dict[str, Any], screen: str) -> None:
-        """Open a session's patient on a screen."""
-        work = self.station.work
-        record = work.connection.client.patients.get(session["patient"]["patient_id"])
-        assert isinstance(record, Patient)
-        work.session.open_patient(record, session["session_id"])
-        work.navigation.go(screen)  # type: ignore[arg-type]
-
 
 @pytest.fixture
-def desk(
-    qtbot: QtBot,
-    tmp_path: Path,
-    base_url: str,
-    at_work: AtWork,  # noqa: F811
-    bob: Any,
-) -> Iterator[Desk]:
+def desk(qtbot: QtBot, tmp_path: Path, base_url: str, at_work: AtWork, bob: Any) -> Iterator[Desk]:  # noqa: F811
     """Bob has signed in."""
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    window.activateWindow()
-    with Line(base_url) as line:
-        station = compose(window, line.url, tmp_path / "workstation.ini")
-        made = Desk(qtbot, window, station, line, at_work)
+    with workstation(qtbot, tmp_path, base_url, at_work) as made:
         made.sign_in(bob.username)
         yield made
-        station.close()
 
 
 def session_of(bob: Any, session: dict[str, Any]) -> dict[str, Any]:
     """The session as the server has it now."""
     return dict(bob.get(f"/v1/sessions/{session['session_id']}").json())
-
-
-def twice(button: QWidget) -> None:
-    """Click a button two times, faster than anything can answer."""
-    for _ in range(2):
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def write_note(desk: Desk, text: str) -> QWidget:

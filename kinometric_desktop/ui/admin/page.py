@@ -12,10 +12,10 @@ from kinometric_desktop.app.admin_scope import ScopePresenter
 from kinometric_desktop.app.admin_users import UsersPresenter
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.admin.audit import AuditPart
-from kinometric_desktop.ui.admin.connection_sheet import open_connection_sheet
 from kinometric_desktop.ui.admin.parts import show_one_time_password
 from kinometric_desktop.ui.admin.practice import PracticePart
 from kinometric_desktop.ui.admin.scope import ScopePart
+from kinometric_desktop.ui.admin.scope_sheets import open_scope_form
 from kinometric_desktop.ui.admin.users import UsersPart
 from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.theme.look import look
@@ -51,12 +51,12 @@ class AdminPage(Page):
         self.practice = PracticePart(
             PracticePresenter(
                 session, connection, runner, work.dialogs, work.clipboard,
-                lambda form: open_connection_sheet(form, work),
+                lambda form: open_scope_form(form, work),
             ),
             work,
         )  # fmt: skip
         self.scope = ScopePart(
-            ScopePresenter(session, connection, runner, work.dialogs, lambda form: open_connection_sheet(form, work))
+            ScopePresenter(session, connection, runner, work.dialogs, lambda form: open_scope_form(form, work))
         )
         self.audit = AuditPart(AuditPresenter(session, connection, runner, work.clock, work.dialogs), work)
         self.parts = {"users": self.users, "practice": self.practice, "scope": self.scope, "audit": self.audit}

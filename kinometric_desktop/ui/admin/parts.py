@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from kinometric_desktop.app.one_time_password import OneTimePassword
 from kinometric_desktop.app.passing_clipboard import COPIED
-from kinometric_desktop.app.problems import Problem
 from kinometric_desktop.app.workplace import Workplace
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Grid, Row, fix_size
@@ -24,11 +23,10 @@ HAND_OVER = "Hand it over now: it is shown this once and kept nowhere. It opens 
 NOTE_FROM = 900
 
 
-def words_of(problem: Problem | None) -> str:
-    """A problem as one line, with its code where it has one."""
-    if problem is None:
-        return ""
-    return f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
+def show_text(editor: QLineEdit, text: str) -> None:
+    """Show a text in an editor; one that stands there already keeps its cursor."""
+    if editor.text() != text:
+        editor.setText(text)
 
 
 class FactGrid(QWidget):

@@ -13,8 +13,9 @@ from kinometric_desktop.app.admin_practice import (
     PracticePresenter,
     PracticeState,
 )
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.workplace import Workplace
-from kinometric_desktop.ui.admin.parts import FactGrid, ToolsLine, words_of
+from kinometric_desktop.ui.admin.parts import FactGrid, ToolsLine, show_text
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column as ColumnLayout
 from kinometric_desktop.ui.theme.spacing import Grid, Row, max_size
@@ -101,7 +102,7 @@ class PracticePart(QWidget):
         if state.problem is not None:
             self._message.say_problem(state.problem)
         else:
-            self._message.say(state.note, tone="ok")
+            self._message.say(state.done, tone="ok")
         self.facts.show_facts(state.lines)
         self.connection_facts.show_facts(state.connection)
         self.test.setEnabled(state.can_test)
@@ -179,7 +180,9 @@ class PracticeSheet(Sheet):
 
     def render_state(self, state: PracticeFormState) -> None:
         """Show a state."""
-        self._error.say(words_of(state.problem))
+        for name, editor in self.editors.items():
+            show_text(editor, getattr(state, name))
+        self._error.say(line_of(state.problem))
         self.action.set_busy(state.busy)
         if state.saved:
             self.finish(True)

@@ -32,9 +32,9 @@ class ScopePart(QWidget):
         self.presenter = presenter
         column = Column(self)
         self._tools = ToolsLine()
-        self.connection = self._tools.add(
-            Button("Change connection…", "admin.scope.connection"), presenter.open_connection
-        )
+        self.shared = self._tools.add(Button("Shared credentials…", "admin.scope.shared"), presenter.open_shared)
+        self.model = self._tools.add(Button("Language model…", "admin.scope.model"), presenter.open_model)
+        self.connection = self._tools.add(Button("Connection…", "admin.scope.connection"), presenter.open_connection)
         self._refresh = self._tools.add(
             Button("Refresh", "admin.scope.refresh", key="F5", icon="turn"), presenter.refresh
         )
@@ -58,8 +58,9 @@ class ScopePart(QWidget):
     def render_state(self, state: ScopeState) -> None:
         """Show a state."""
         self._tools.note.setText(NOTE if state.may_change else f"{NOTE} {ONLY_SUPERADMINS}")
-        self.connection.setVisible(state.may_change)
-        self.connection.setEnabled(bool(state.lines) and not state.changing)
+        for button in (self.shared, self.model, self.connection):
+            button.setVisible(state.may_change)
+            button.setEnabled(bool(state.lines) and not state.changing)
         self._refresh.set_busy(state.reading)
         if state.problem is not None:
             self._message.say_problem(state.problem)

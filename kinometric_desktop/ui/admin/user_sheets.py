@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.app.account import ComputerLine
 from kinometric_desktop.app.admin_users import A_SUPERADMIN_S, ComputersPresenter, ComputersState
+from kinometric_desktop.app.problems import line_of
 from kinometric_desktop.app.user_form import (
     ELSEWHERE,
     RIGHT_WORDS,
@@ -16,7 +17,7 @@ from kinometric_desktop.app.user_form import (
     UserFormState,
 )
 from kinometric_desktop.ui.account.sheet import computer_columns
-from kinometric_desktop.ui.admin.parts import words_of
+from kinometric_desktop.ui.admin.parts import show_text
 from kinometric_desktop.ui.sign_in.screen import ROLE_WORDS
 from kinometric_desktop.ui.theme.spacing import Column, Row
 from kinometric_desktop.ui.widgets.area import FittedArea
@@ -110,6 +111,8 @@ class UserSheet(Sheet):
 
     def render_state(self, state: UserFormState) -> None:
         """Show a state."""
+        for name, editor in self.editors.items():
+            show_text(editor, getattr(state, name))
         self.role.choose(state.role)
         self._role_note.setText(ROLE_NOTES[state.role])
         for name, box in self.rights.items():
@@ -126,7 +129,7 @@ class UserSheet(Sheet):
         self.default.setEnabled(not state.default_locked)
         for name, field in self._fields.items():
             field.say(state.complaints.get(name, ""))
-        self._error.say(words_of(state.problem))
+        self._error.say(line_of(state.problem))
         self.action.set_busy(state.busy)
         if state.saved:
             self.finish(True)
@@ -191,7 +194,7 @@ class ComputersSheet(Sheet):
             self._enrolled = state.enrolled
             self.key.clear()
             self.name.clear()
-        self._error.say(words_of(state.problem))
+        self._error.say(line_of(state.problem))
         self._look(self.table.current)
         if self.isVisible():
             self.fit()

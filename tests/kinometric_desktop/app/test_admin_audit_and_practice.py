@@ -171,7 +171,7 @@ def test_the_diagnosis_says_what_failed_and_its_text_is_copied_for_a_minute() ->
     assert presenter.state.diagnosis == DIAGNOSIS
     presenter.copy_request()
     assert house.clipboard.text == DIAGNOSIS.support_request
-    assert presenter.state.note == COPIED
+    assert presenter.state.done == COPIED
     house.timer.fire()
     assert house.clipboard.text == ""
 
@@ -242,3 +242,19 @@ def test_an_address_without_parts_reads_well() -> None:
     bare = Practice("p", "X", "x", "UTC", "", "", "", "", "", True, 1)
     presenter, _, _ = visiting(get=bare)
     assert dict(presenter.state.lines)["Address"] == "Not recorded"
+
+
+def test_a_stale_address_sends_what_its_person_changed_and_leaves_what_the_other_did() -> None:
+    presenter, house, _ = visiting()
+    form = presenter.form()
+    assert form is not None
+    form.set_value("city", "Shelbyville")
+    house.server.practice.answers.update(
+        change=ServerError(STALE, "Somebody else changed this.", status=409),
+        get=replace(PRACTICE, phone="(410) 555-0199", version=7),
+    )
+    form.save()
+    assert (form.state.city, form.state.phone) == ("Shelbyville", "(410) 555-0199")
+    house.server.practice.answers["change"] = lambda asked: replace(PRACTICE, version=8)
+    form.save()
+    assert house.server.practice.last("change")[0] == ChangePractice(7, city="Shelbyville")

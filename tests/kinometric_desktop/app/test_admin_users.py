@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kinometric.contract.accounts import ChangeUser
 from kinometric.contract.errors import STALE
 from kinometric_desktop.app.admin_users import UsersPresenter
 from kinometric_desktop.app.one_time_password import OneTimePassword
@@ -296,3 +297,24 @@ def test_a_computer_is_enrolled_by_the_key_that_it_shows() -> None:
     user_id, form = desk.accounts.last("enrol_users_device")
     assert (user_id, form.public_key, form.name) == ("u-2", "ab" * 16 + "cd" * 16, "Front desk")
     assert computers.state.enrolled == 1
+
+
+def test_a_stale_form_sends_what_its_person_changed_and_leaves_what_the_other_did() -> None:
+    desk = Desk()
+    desk.presenter.choose("u-2")
+    form = desk.presenter.form("change")
+    assert form is not None
+    form.set_value("email", "terry@new.example")
+    theirs = replace(USERS[1], can_review=True, department_id=None, version=8)
+    desk.accounts.answers.update(
+        change_user=ServerError(STALE, "Somebody else changed this.", status=409), users=(USERS[0], theirs)
+    )
+    form.save()
+    assert form.state.problem is not None
+    assert form.state.email == "terry@new.example"
+    assert (form.state.can_review, form.state.department_id) == (True, "")
+    desk.accounts.answers["change_user"] = lambda user_id, asked: replace(theirs, version=asked.version + 1)
+    form.save()
+    _, asked = desk.accounts.last("change_user")
+    assert asked == ChangeUser(8, email="terry@new.example")
+    assert form.state.saved

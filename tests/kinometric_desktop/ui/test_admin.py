@@ -512,3 +512,18 @@ def test_a_server_that_refuses_the_part_is_quoted_above_an_empty_list(office: Of
     office.practice.answers["audit"] = ServerError("KS-403", "Set yours up first.", status=403)
     office.tab("audit")
     assert office.find("admin.audit.message").text() == "Set yours up first. [KS-403]"
+
+
+def keys_shown(office: Office) -> str:
+    return str(office.station.shell.key_bar.accessibleName())
+
+
+def test_the_key_bar_shows_the_keys_of_the_part_that_is_shown(office: Office) -> None:
+    assert "Ctrl+N Add user" in keys_shown(office)
+    assert "Filter" not in keys_shown(office)
+    office.tab("audit")
+    assert "Ctrl+K Filter" in keys_shown(office)
+    assert "Add user" not in keys_shown(office)
+    office.tab("practice")
+    assert "Row" not in keys_shown(office)
+    assert "F5 Refresh" in keys_shown(office)
