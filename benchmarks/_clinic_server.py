@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 USERNAME, PASSWORD = "bench", "Quiet meadow 77"
+MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,9 @@ def _make_patient(port: int, token: str, told: Queue[Any]) -> None:
     connection.request("POST", "/v1/patients", json.dumps(person), headers)
     made = json.loads(connection.getresponse().read())
     told.put(Served(port, f"/v1/patients/{made['patient_id']}", token, os.getpid()))
+
+
+def memory_and_handles(pid: int) -> tuple[float, int]:
+    """Return a process's resident memory in MiB and how many files it has open (Linux)."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / MEBIBYTE, len(list(Path(f"/proc/{pid}/fd").iterdir()))

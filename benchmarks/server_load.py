@@ -13,15 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from _clinic_server import PASSWORD, USERNAME, Served, clinic, start
+from _clinic_server import PASSWORD, USERNAME, Served, clinic, memory_and_handles, start
 
 RATE, PACED_S = 50, 12.0
 SIGN_INS, AT_ONCE = 15, 5
 SOAK_S = float(os.environ.get("KINOMETRIC_BENCH_SOAK_S", "60"))
 COST = 12
-MEBIBYTE = 1024 * 1024
 
 
 class Reader:
@@ -93,12 +91,6 @@ def sign_ins_while_reading(served: Served) -> tuple[list[float], list[float]]:
     done.set()
     reading.join()
     return took, reads
-
-
-def memory_and_handles(pid: int) -> tuple[float, int]:
-    """Return a process's resident memory in MiB and how many files it has open (Linux)."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MEBIBYTE, len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def percentile(values: list[float], number: int) -> float:
