@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 import kinometric_server.api as resources
@@ -17,6 +17,7 @@ from kinometric.contract.accounts import DemoUser
 from kinometric.contract.errors import ErrorBody
 from kinometric_server.api import errors
 from kinometric_server.api.frame import Counted, Frame
+from kinometric_server.api.scope import take_body
 from kinometric_server.operations.server import Server
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -87,7 +88,7 @@ def _app_with_routes(refusals: dict[int | str, dict[str, Any]]) -> FastAPI:
     app = _app_without_routes(refusals)
     found = routers()
     for router in found:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(take_body)])
     app.state.routes = [route for router in found for route in router.routes]
     return app
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from kinometric.contract import errors as codes
-from kinometric_server.api.strict_body import wrong_fields
+from kinometric_server.api.strict_body import UNKNOWN_FIELD, wrong_fields
 from kinometric_server.database import IntegrityError, OperationalError
 from kinometric_server.errors import ServiceError
 
@@ -74,7 +74,7 @@ def install(app: FastAPI) -> None:
         elif fields:
             message = wrong_fields(*fields)
         elif any(one["type"] in _UNKNOWN for one in found):
-            message = "The request has a field that is not known here."
+            message = UNKNOWN_FIELD
         else:
             message = "The request can't be read."
         request.state.code = codes.BAD_INPUT

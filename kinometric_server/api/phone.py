@@ -23,7 +23,6 @@ from kinometric_server.audit.trail import record
 from kinometric_server.patients import charts, importing, searching
 from kinometric_server.practices.departments import list_departments
 from kinometric_server.results import intake, reporting, viewing
-from kinometric_server.uploads.idempotency import known_object, remember
 from kinometric_server.uploads.intake import take_in
 from kinometric_server.uploads.viewing import view_upload
 
@@ -183,12 +182,9 @@ def phone_upload_csv(
     )
     read = intake.read_result(given, server.clock())
     with server.database.writing(scope) as unit:
-        session_id = known_object(unit, scope, "result", idempotency_key, given)
-        if session_id is None:
-            session_id = intake.store_result(unit, scope, server.keys, read)
-            remember(unit, scope, "result", idempotency_key, given, session_id)
-        view = viewing.view_session(unit, server.keys, session_id)
-    trial = [each for each in view.trials if each.stance == body.test_type][-1]
+        stored = intake.store_result_once(unit, scope, server.keys, read, idempotency_key)
+        view = viewing.view_session(unit, server.keys, stored.session_id)
+    trial = next(each for each in view.trials if each.trial_id == stored.result_id)
     agrees = None
     if body.score is not None and trial.score is not None:
         agrees = abs(body.score - trial.score) <= 0.05
@@ -197,13 +193,13 @@ def phone_upload_csv(
         extra={
             "practice_id": scope.practice_id,
             "user_id": scope.user_id,
-            "session_id": session_id,
-            "result_id": trial.trial_id,
-            "bytes": len(body.csv or ""),
+            "session_id": stored.session_id,
+            "result_id": stored.result_id,
+            "bytes": len(read.original or b""),
         },
     )
     return PhoneStored(
-        True, session_id, trial.trial_id, trial.score, trial.level, trial.provisional, trial.engine, agrees
+        True, stored.session_id, trial.trial_id, trial.score, trial.level, trial.provisional, trial.engine, agrees
     )
 
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Header
 from kinometric.contract.sessions import NewResult, SessionView
 from kinometric_server.api.scope import ServerDep, Writer
 from kinometric_server.results import intake, viewing
-from kinometric_server.uploads.idempotency import known_object, remember
 
 router = APIRouter(prefix="/v1", tags=["results"])
 
@@ -24,8 +23,5 @@ def store_result(
     """Take in one trial; the same Idempotency-Key stores it once."""
     read = intake.read_result(body, server.clock())
     with server.database.writing(scope) as unit:
-        session_id = known_object(unit, scope, "result", idempotency_key, body)
-        if session_id is None:
-            session_id = intake.store_result(unit, scope, server.keys, read)
-            remember(unit, scope, "result", idempotency_key, body, session_id)
-        return viewing.view_session(unit, server.keys, session_id)
+        stored = intake.store_result_once(unit, scope, server.keys, read, idempotency_key)
+        return viewing.view_session(unit, server.keys, stored.session_id)

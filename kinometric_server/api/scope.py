@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from kinometric.contract import errors as codes
 from kinometric_server.accounts.sessions import RENEW_GRAIN, Session, find_session, renew
-from kinometric_server.api.strict_body import check_headers, read_form, read_json
+from kinometric_server.api.strict_body import UNKNOWN_FIELD, check_headers, read_form, read_json
 from kinometric_server.audit.trail import DENIED, record
 from kinometric_server.database.scope import Actor, Capability, PracticeScope, Role
 from kinometric_server.errors import BadInputError, DeniedError, NotFoundError, NotSignedInError
@@ -27,13 +27,26 @@ def the_server(request: Request) -> Server:
     return request.app.state.server
 
 
+async def take_body(request: Request) -> None:
+    """Receive what was sent to a route that takes no body, so that it can be refused; the framework leaves it lying."""
+    names = {name for name, _ in request.headers.raw}
+    if request.scope["route"].body_field is None and not names.isdisjoint((b"content-length", b"transfer-encoding")):
+        await request.body()
+
+
 def _check_body(request: Request) -> None:
     """Refuse a body that the contract doesn't allow in so many words, such as "1" or true for a number.
 
-    The framework has parsed the body already, but kindly.
+    The framework has parsed the body already, but kindly; query and body of a route that takes none it doesn't look at.
     """
-    field = getattr(request.scope.get("route"), "body_field", None)
-    form = None if field is None else field.field_info.annotation
+    route = request.scope["route"]
+    known = [field.alias for field in route.dependant.query_params]
+    given = [name for name, _ in request.query_params.multi_items()]
+    if len(set(given)) < len(given) or not set(given) <= set(known):
+        raise BadInputError(UNKNOWN_FIELD)
+    if route.body_field is None and getattr(request, "_body", b"").strip() not in (b"", b"{}"):
+        raise BadInputError(UNKNOWN_FIELD)
+    form = None if route.body_field is None else route.body_field.field_info.annotation
     if not (dataclasses.is_dataclass(form) and isinstance(form, type)):
         return
     check_headers(request.headers.raw)

@@ -25,6 +25,7 @@ _TOO_DEEP = 40
 
 T = TypeVar("T")
 
+UNKNOWN_FIELD = "The request has a field that is not known here."
 UNREADABLE = "The request can't be read: its body must be JSON in UTF-8."
 
 

@@ -324,7 +324,7 @@ class DemoPractice:
                     surface="firm floor",
                     assistance="Standby, none used",
                 )
-                session_id = store_result(unit, desk, self._server.keys, read_result(body, unit.now))
+                session_id = store_result(unit, desk, self._server.keys, read_result(body, unit.now)).session_id
         assert session_id is not None
         return session_id
 

@@ -35,6 +35,7 @@ from kinometric_server.results.scoring import (
 )
 from kinometric_server.results.tables import recordings, test_results, test_sessions
 from kinometric_server.security.sealing import KeyRing
+from kinometric_server.uploads.idempotency import known_object, remember
 
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=10)
@@ -53,6 +54,14 @@ class ReadResult:
     original: bytes | None
     recording: Recording | None
     reason: str | None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A trial that was stored, and the session that it belongs to."""
+
+    session_id: str
+    result_id: str
 
 
 def read_result(body: NewResult, now: datetime) -> ReadResult:
@@ -146,8 +155,21 @@ def score_result(read: ReadResult, age: float | None) -> Trial:
     return trial
 
 
-def store_result(unit: Unit, scope: PracticeScope, keys: KeyRing, read: ReadResult) -> str:
-    """Store a trial, in its session or a new one; return the session's id.
+def store_result_once(
+    unit: Unit, scope: PracticeScope, keys: KeyRing, read: ReadResult, idempotency_key: str | None
+) -> Stored:
+    """Store a trial, or find the one that was stored under the same key; errors as ``store_result``."""
+    known = known_object(unit, scope, "result", idempotency_key, read.body)
+    if known is not None:
+        mine = (test_results.c.practice_id == unit.practice_id) & (test_results.c.id == known)
+        return Stored(unit.one(select(test_results.c.session_id).where(mine)).session_id, known)
+    stored = store_result(unit, scope, keys, read)
+    remember(unit, scope, "result", idempotency_key, read.body, stored.result_id)
+    return stored
+
+
+def store_result(unit: Unit, scope: PracticeScope, keys: KeyRing, read: ReadResult) -> Stored:
+    """Store a trial, in its session or a new one.
 
     Raises
     ------
@@ -181,7 +203,7 @@ def store_result(unit: Unit, scope: PracticeScope, keys: KeyRing, read: ReadResu
         session_id,
         details={"result_id": result_id, "stance": body.stance, "recording": read.recording is not None},
     )
-    return session_id
+    return Stored(session_id, result_id)
 
 
 def _new_session(unit: Unit, scope: PracticeScope, read: ReadResult, tested_on: Any) -> str:

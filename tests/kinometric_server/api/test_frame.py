@@ -49,6 +49,30 @@ def test_a_wrong_field_is_named_and_nothing_that_was_sent(alice, path, body, fie
     assert answer.json()["message"] == f"The request has a wrong or missing field: {field}."
 
 
+@pytest.mark.parametrize(
+    "query", ["Quillfeather=1", "offset=0&Quillfeather", "Offset=100", "offset=0&offset=100", "offset=0&_=", "="]
+)
+def test_a_query_that_is_not_known_is_refused_and_not_repeated(alice, query):
+    for path in ("/v1/athena/departments", "/v1/users"):
+        answer = alice.get(f"{path}?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "KS-422")
+        assert "Quillfeather" not in answer.text
+
+
+def test_where_no_body_is_taken_none_is_passed_over(alice, anonymous):
+    for path in ("/v1/me/activity", "/back_departments.php", "/v1/auth/challenge"):
+        for body in ({"Quillfeather": 1}, [], "text", None):
+            answer = alice.client.post(path, json=body, content=None if body is not None else b"null")
+            assert (answer.status_code, answer.json()["code"]) == (422, "KS-422"), (path, body)
+            assert "Quillfeather" not in answer.text
+        pieces = alice.client.post(path, content=iter([b"{", b'"a":1}']))
+        assert pieces.status_code == 422
+        for body in (b"", b"{}", b" {}\n"):
+            assert alice.client.post(path, content=body).status_code == 200, (path, body)
+    assert alice.client.request("GET", "/v1/me", content=b"{1}").status_code == 422
+    assert anonymous.post("/v1/me/activity", json={"Quillfeather": 1}).status_code == 401
+
+
 def test_bytes_that_are_no_text_are_refused(alice):
     headers = {"Content-Type": "application/json"}
     for body in (b"\xff\xfe\x00", b"[1, 2", b"", b"\xed\xa0\x80"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from base64 import b64decode
 from typing import Any
@@ -115,6 +116,24 @@ def test_an_unusable_csv_is_refused_and_a_repeated_one_stored_once(at_work: AtWo
     assert len(ok(bob.get(f"/v1/sessions/{first['session_id']}"))["trials"]) == 1
 
 
+def test_a_repeated_trial_is_answered_as_itself_after_another_of_its_stance(
+    at_work: AtWork, bob: Any, phone: Phone
+) -> None:
+    body = {
+        "patient_id": at_work.patient(bob)["patient_id"],
+        "test_type": "LBEO",
+        "tested_at": at_work.server.clock().isoformat(),
+        "outcome": "unable",
+        "reason": "Pain in the hip",
+    }
+    key = {"Idempotency-Key": uuid4().hex}
+    first = ok(phone.ask("/back_upload_csv.php", body, **key))
+    second = ok(phone.ask("/back_upload_csv.php", {**body, "session_id": first["session_id"]}))
+    assert second["result_id"] != first["result_id"]
+    assert ok(phone.ask("/back_upload_csv.php", body, **key)) == first
+    refused(phone.ask("/back_upload_csv.php", {**body, "reason": "Pain in the knee"}, **key), 422, "KS-422K")
+
+
 def test_an_upload_of_the_phone_passes_every_check(at_work: AtWork, bob: Any, phone: Phone) -> None:
     view = at_work.session(bob, at_work.linked(bob))
     report = ok(phone.ask("/back_report.php", {"session_id": view["session_id"]}))
@@ -130,12 +149,16 @@ def test_the_upload_of_a_csv_is_logged_without_names(at_work: AtWork, bob: Any, 
         "patient_id": patient["patient_id"],
         "test_type": "LBEO",
         "tested_at": at_work.server.clock().isoformat(),
-        "csv": recording("LBEO").decode(),
+        "csv": recording("LBEO").decode().replace("\n", "\n# remark: für später\n", 1),
     }
-    ok(phone.ask("/back_upload_csv.php", body))
-    text = (at_work.server.settings.logs / "upload_csv.log").read_text()
-    assert "csv_uploaded" in text
-    assert "Canaryface" not in text
+    stored = ok(phone.ask("/back_upload_csv.php", body))
+    (line,) = (at_work.server.settings.logs / "upload_csv.log").read_text().splitlines()
+    assert "Canaryface" not in line
+    told = json.loads(line)
+    assert (told["event"], told["result_id"], told["session_id"]) == (
+        "csv_uploaded", stored["result_id"], stored["session_id"]
+    )  # fmt: skip
+    assert told["bytes"] == len(body["csv"].encode()) > len(body["csv"])
 
 
 def test_somebody_who_is_only_in_athenaone_is_found_and_imported(phone: Phone, at_work: AtWork) -> None:

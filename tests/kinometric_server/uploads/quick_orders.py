@@ -45,7 +45,7 @@ class QuickOrders:
                     self.patient.patient_id, stance, unit.now.isoformat(), session_id,
                     outcome="unable", reason="could not stand on one leg",
                 )  # fmt: skip
-                session_id = store_result(unit, scope, keys, read_result(body, unit.now))
+                session_id = store_result(unit, scope, keys, read_result(body, unit.now)).session_id
             assert session_id is not None
             stamp(unit, scope, session_id, StampReview(view_session(unit, keys, session_id).version, True))
         return session_id
