@@ -6,10 +6,12 @@ import hashlib
 import json
 import re
 from base64 import b64decode
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pyotp
 import pytest
 from sqlalchemy import select
 
@@ -39,6 +41,101 @@ def phone(at_work: AtWork, bob: Any, base_url: str) -> Any:
     made = Phone(base_url, "bob", PASSWORD)
     yield made
     made.http.close()
+
+
+def sign_in(base_url: str, **body: Any) -> httpx.Response:
+    with httpx.Client(base_url=base_url, timeout=60, trust_env=False, verify=NO_TLS) as client:
+        return client.post("/v1/auth/sign-in", json={"client": "phone", **body})
+
+
+def test_a_session_of_the_phone_ends_by_rest_by_signing_out_and_after_half_a_day(
+    phone: Phone, base_url: str, clock: Any
+) -> None:
+    for _ in range(3):  # each call of a person's renews it
+        clock.advance(minutes=14)
+        ok(phone.ask("/back_departments.php"))
+    clock.advance(minutes=14)
+    ok(phone.ask("/back_departments.php", **{"Kinometric-User-Action": "0"}))
+    clock.advance(minutes=2)
+    refused(phone.ask("/back_departments.php"), 401, "KS-401")
+    again = Phone(base_url, "bob", PASSWORD)
+    for _ in range(51):
+        clock.advance(minutes=14)
+        ok(again.ask("/back_departments.php"))
+    clock.advance(minutes=14)
+    refused(again.ask("/back_departments.php"), 401, "KS-401")
+    again.http.close()
+    third = Phone(base_url, "bob", PASSWORD)
+    ok(third.ask("/v1/auth/sign-out"), 204)
+    refused(third.ask("/back_departments.php"), 401, "KS-401")
+    third.http.close()
+
+
+def test_who_has_an_authenticator_is_asked_for_its_code(bob: Any, base_url: str, clock: Any) -> None:
+    secret = pyotp.TOTP(ok(bob.post("/v1/me/second-factor"))["secret"])
+    codes = ok(bob.post("/v1/me/second-factor/confirm", {"code": secret.at(clock.now)}))["codes"]
+    mine = {"username": "bob", "password": PASSWORD}
+    assert ok(sign_in(base_url, **mine)) == {"status": "code_needed", "token": None, "me": None}
+    assert sign_in(base_url, **mine, code="000000").status_code == 401
+    assert sign_in(base_url, **{**mine, "password": "Wrong lantern 42"}).status_code == 401
+    clock.advance(minutes=1)
+    for proof in ({"code": secret.at(clock.now)}, {"recovery_code": codes[0]}):
+        answer = ok(sign_in(base_url, **mine, **proof))
+        assert (answer["status"], len(answer["token"]), answer["me"]["username"]) == ("signed_in", 64, "bob")
+
+
+def test_a_password_that_was_given_opens_nothing_by_the_phone(alice: Any, base_url: str) -> None:
+    given = {"username": "gustav", "display_name": "G", "email": "g@example.org", "role": "clinician"}
+    ok(alice.post("/v1/users", {**given, "password": "Quiet meadow 77"}), 201)
+    phone = Phone(base_url, "gustav", "Quiet meadow 77")
+    for path, body in (("/back_departments.php", None), ("/back_patients.php", {"text": "x"})):
+        assert phone.ask(path, body).status_code == 403
+    phone.http.close()
+
+
+def test_a_stance_takes_three_trials_of_this_time(at_work: AtWork, bob: Any, phone: Phone) -> None:
+    now = at_work.server.clock()
+    body = at_work_body(at_work, at_work.patient(bob))
+    first = ok(phone.ask("/back_upload_csv.php", body))
+    more = {**body, "session_id": first["session_id"]}
+    for _ in range(2):
+        ok(phone.ask("/back_upload_csv.php", more))
+    assert phone.ask("/back_upload_csv.php", more).status_code == 409
+    wrong = {
+        "tested_at": (
+            "2014-12-31T00:00:00Z", (now + timedelta(hours=1)).isoformat(), "9999-12-31T23:59:59-23:59",
+            "2026-05-05T10:30:00", "2026-06-30T23:59:60+00:00", "0001-01-01T00:00:00+14:00",
+        ),
+        "placement": ("wrist",),
+        "reason": ("no", "   ", "bad\x1b[31m", "x" * 401),
+        "session_id": ("0" * 32, first["session_id"].upper() + "X", ""),
+        "patient_id": ("0" * 32, "{" + body["patient_id"] + "}"),
+        "test_type": ("lbeo", "LEFT"),
+    }  # fmt: skip
+    for field, values in wrong.items():
+        for value in values:
+            answer = phone.ask("/back_upload_csv.php", {**body, field: value})
+            assert answer.status_code in (404, 422), (field, value)
+            assert answer.json()["message"].endswith(".")
+    assert len(ok(bob.get(f"/v1/sessions/{first['session_id']}"))["trials"]) == 3
+
+
+def test_a_second_report_is_sent_as_a_correction_or_not_at_all(at_work: AtWork, bob: Any, phone: Phone) -> None:
+    view = at_work.reviewed(bob, at_work.confirmed(bob, at_work.session(bob, at_work.linked(bob))))
+
+    def ordered(**more: str) -> httpx.Response:
+        report = ok(phone.ask("/back_report.php", {"session_id": view["session_id"]}))
+        body = {**at_work.order(bob, view, report), **more}
+        return phone.ask("/back_upload_pdf.php", body, **{"Idempotency-Key": uuid4().hex})
+
+    first = ok(ordered(), 202)
+    assert refused(ordered(), 409, "KS-409U") == first["upload_id"]
+    at_work.work()
+    refused(ordered(), 409, "KS-409U")
+    second = ok(ordered(correction_reason="The note was wrong", supersedes=first["upload_id"]), 202)
+    at_work.work()
+    assert ok(phone.ask("/back_upload_state.php", {"upload_id": second["upload_id"]}))["state"] == "filed"
+    assert len(at_work.documents()) == 2
 
 
 def imported(phone: Phone) -> dict[str, Any]:
