@@ -15,7 +15,7 @@ from kinometric_server.audit.trail import record
 from kinometric_server.database.scope import Actor, PracticeScope
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError, StaleWriteError
-from kinometric_server.practices.tables import departments
+from kinometric_server.practices.tables import departments, practices
 from kinometric_server.security.passwords import Passwords, check_new_password
 
 OWN_ACCOUNT = "Your own password and second factor are changed in your account, with the password."
@@ -253,6 +253,8 @@ def change_user(unit: Unit, scope: PracticeScope, passwords: Passwords, user_id:
     demoted = present.role == "admin" and (
         values.get("role", "admin") != "admin" or values.get("is_active", True) is False
     )
+    if demoted:  # two administrators who demote each other at the same moment come one after the other
+        unit.first(select(practices.c.id).where(practices.c.id == unit.practice_id).with_for_update())
     if demoted and present.is_active and _other_admins(unit, user_id) == 0:
         raise ConflictError("The last administrator of a practice can't be demoted or disabled.")
     if values.get("role", present.role) == "readonly":

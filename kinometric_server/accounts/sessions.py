@@ -19,6 +19,7 @@ from kinometric_server.practices.tables import practices
 RENEW_GRAIN = timedelta(seconds=10)
 TOKEN_DIGITS = 64
 DEVICES_ONLY = "This practice admits enrolled computers only. Ask an administrator."
+CHOOSE_YOUR_OWN_FIRST = "An administrator set your password. Choose your own first."
 IDLE_LIMIT = timedelta(minutes=15)
 """After so long without a person's action a session counts as left in the list of users."""
 
@@ -71,7 +72,7 @@ class Session:
         """Return this person in the active practice; DeniedError when there is none."""
         role = self.role
         if self.password_to_change:
-            raise DeniedError("An administrator set your password. Choose your own first.")
+            raise DeniedError(CHOOSE_YOUR_OWN_FIRST)
         if self.second_factor_missing:
             raise DeniedError("This practice asks its administrators for a second factor. Set yours up first.")
         if self.device_missing:

@@ -28,6 +28,8 @@ log = logging.getLogger("kinometric.auth")
 WRONG = "Username or password is not right."
 NO_SIGN_IN = "Nobody can sign in just now, because the server can't count wrong tries. Tell your IT."
 WRONG_CODE = "That code did not match. Codes change every 30 seconds; check this computer's clock."
+_LOOKS = 3
+"""So often a password is checked again because the user was changed meanwhile."""
 HARD_LIMIT = 100
 """After so many wrong passwords in a row an administrator must set a new one."""
 
@@ -64,22 +66,44 @@ def sign_in(server: Server, actor: Actor, asked: SignIn) -> Opened:
     except DatabaseError as error:
         log.error("sign_in_impossible", extra={"error_type": type(error).__name__, "request_id": actor.request_id})
         raise ServiceError(codes.UNAVAILABLE, NO_SIGN_IN, 503) from None
-    usable = user is not None and user.is_active and user.failed_tries < HARD_LIMIT
-    right = passwords.verify(asked.password, user.password if user is not None and usable else None)
-    fresh_hash = passwords.hash(asked.password) if right and user and passwords.outdated(user.password) else None
-    with server.database.writing_outside(actor) as unit:
-        if user is None or not right:
-            _note_failure(unit, actor, user)
-            raise NotSignedInError(WRONG, codes.WRONG_SIGN_IN)
-        if fresh_hash is not None:
-            unit.execute(update(users).where(users.c.user_id == user.user_id).values(password=fresh_hash))
-        if user.is_2fa_on and not _second_factor(unit, server, actor, user, asked):
-            for bucket, limit in buckets:
-                throttle.give_back(unit, bucket, limit)
-            return Opened(None, None)
-        for bucket, limit in buckets:
-            throttle.give_back(unit, bucket, limit)
-        return _open(unit, server, actor, user, asked)
+    for _ in range(_LOOKS):
+        usable = user is not None and user.is_active and user.failed_tries < HARD_LIMIT
+        right = passwords.verify(asked.password, user.password if user is not None and usable else None)
+        fresh_hash = passwords.hash(asked.password) if right and user and passwords.outdated(user.password) else None
+        with server.database.writing_outside(actor) as unit:
+            present = unit.first(select(users).where(users.c.username == username).with_for_update())
+            if not right or user is None or present is None:
+                _note_failure(unit, actor, user)
+                raise NotSignedInError(WRONG, codes.WRONG_SIGN_IN)
+            if _unchanged(user, present):
+                return _let_in(unit, server, actor, present, asked, buckets, fresh_hash)
+        user = present
+    raise NotSignedInError(WRONG, codes.WRONG_SIGN_IN)
+
+
+def _unchanged(seen: Row[Any], present: Row[Any]) -> bool:
+    """Say whether the password that was checked is still the user's, and the user may still come in.
+
+    Checking takes long and holds no lock: meanwhile an administrator may have set another one or disabled the user.
+    """
+    return (seen.password, seen.is_active, seen.user_id) == (present.password, present.is_active, present.user_id)
+
+
+def _let_in(
+    unit: Unit,
+    server: Server,
+    actor: Actor,
+    user: Row[Any],
+    asked: SignIn,
+    buckets: list[tuple[str, throttle.Limit]],
+    fresh_hash: str | None,
+) -> Opened:
+    if fresh_hash is not None:
+        unit.execute(update(users).where(users.c.user_id == user.user_id).values(password=fresh_hash))
+    complete = not user.is_2fa_on or _second_factor(unit, server, actor, user, asked)
+    for bucket, limit in buckets:
+        throttle.give_back(unit, bucket, limit)
+    return _open(unit, server, actor, user, asked) if complete else Opened(None, None)
 
 
 def _note_failure(unit: Unit, actor: Actor, user: Row[Any] | None) -> None:

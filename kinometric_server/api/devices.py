@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from kinometric.contract.accounts import Device, DeviceChallenge, NewDevice
 from kinometric_server.accounts import people
 from kinometric_server.accounts.memberships import devices_demanded_of
-from kinometric_server.api.scope import Administrator, ServerDep, SessionDep, Stranger
+from kinometric_server.api.scope import Administrator, ServerDep, SettledSession, Stranger
 from kinometric_server.audit.trail import DENIED, record
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit
@@ -51,7 +51,7 @@ def make_challenge(server: ServerDep, actor: Stranger) -> DeviceChallenge:
 
 
 @router.get("/me/devices")
-def list_own_devices(server: ServerDep, request: Request, session: SessionDep) -> list[Device]:
+def list_own_devices(server: ServerDep, request: Request, session: SettledSession) -> list[Device]:
     """List the user's own computers."""
     actor = session.actor(request.state.ip, request.state.request_id)
     with server.database.writing_outside(actor) as unit:
@@ -60,7 +60,7 @@ def list_own_devices(server: ServerDep, request: Request, session: SessionDep) -
 
 
 @router.post("/me/devices", status_code=201)
-def enrol_device(server: ServerDep, request: Request, session: SessionDep, asked: NewDevice) -> Device:
+def enrol_device(server: ServerDep, request: Request, session: SettledSession, asked: NewDevice) -> Device:
     """Enrol the computer at which the user is signed in."""
     actor = session.actor(request.state.ip, request.state.request_id)
     with server.database.writing_outside(actor) as unit:
@@ -73,7 +73,7 @@ def enrol_device(server: ServerDep, request: Request, session: SessionDep, asked
 
 
 @router.post("/me/devices/{device_id}/revoke")
-def revoke_own_device(server: ServerDep, request: Request, session: SessionDep, device_id: str) -> list[Device]:
+def revoke_own_device(server: ServerDep, request: Request, session: SettledSession, device_id: str) -> list[Device]:
     """Revoke one of the user's own computers for good."""
     actor = session.actor(request.state.ip, request.state.request_id)
     with server.database.writing_outside(actor) as unit:

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from kinometric.contract import errors as codes
-from kinometric_server.accounts.sessions import RENEW_GRAIN, Session, find_session, renew
+from kinometric_server.accounts.sessions import CHOOSE_YOUR_OWN_FIRST, RENEW_GRAIN, Session, find_session, renew
 from kinometric_server.api.strict_body import UNKNOWN_FIELD, check_headers, read_form, read_json
 from kinometric_server.audit.trail import DENIED, record
 from kinometric_server.database.scope import Actor, Capability, PracticeScope, Role
@@ -91,6 +91,21 @@ def signed_in(request: Request) -> Session:
     return session
 
 
+def settled(request: Request) -> Session:
+    """Return the caller's session; one that a password of somebody else's opened gets 403 until it has its own."""
+    session = signed_in(request)
+    if session.password_to_change:
+        _refuse_unsettled(request, session)
+    return session
+
+
+def _refuse_unsettled(request: Request, session: Session) -> None:
+    actor = session.actor(request.state.ip, request.state.request_id)
+    with the_server(request).database.writing_outside(actor) as unit:
+        record(unit, actor, "practice_not_open", "route", _route(request), DENIED)
+    raise DeniedError(CHOOSE_YOUR_OWN_FIRST)
+
+
 def require(*capabilities: Capability) -> Callable[[Request], PracticeScope]:
     """Return a dependency that yields the caller's practice scope if they have one of ``capabilities``.
 
@@ -129,6 +144,8 @@ def require_superadmin(request: Request) -> Actor:
         with the_server(request).database.writing_outside(actor) as unit:
             record(unit, actor, "access_denied", "route", _route(request), DENIED)
         raise NotFoundError
+    if session.password_to_change:
+        _refuse_unsettled(request, session)
     return actor
 
 
@@ -157,6 +174,7 @@ def _route(request: Request) -> str:
 
 ServerDep = Annotated[Server, Depends(the_server)]
 SessionDep = Annotated[Session, Depends(signed_in)]
+SettledSession = Annotated[Session, Depends(settled)]
 Viewer = Annotated[PracticeScope, Depends(require(Capability.VIEW))]
 Writer = Annotated[PracticeScope, Depends(require(Capability.RECORD))]
 Matcher = Annotated[PracticeScope, Depends(require(Capability.MATCH))]

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from kinometric.contract.accounts import OwnPassword, RecoveryCodes, SecondFactorBegun, SecondFactorCode
 from kinometric_server.accounts import enrolment, own_password
-from kinometric_server.api.scope import ServerDep, SessionDep
+from kinometric_server.api.scope import ServerDep, SettledSession
 
 router = APIRouter(prefix="/v1/me/second-factor", tags=["sign-in"])
 
 
 @router.post("")
-def begin_second_factor(server: ServerDep, request: Request, session: SessionDep) -> SecondFactorBegun:
+def begin_second_factor(server: ServerDep, request: Request, session: SettledSession) -> SecondFactorBegun:
     """Make a secret for the user's authenticator."""
     actor = session.actor(request.state.ip, request.state.request_id)
     with server.database.writing_outside(actor) as unit:
@@ -22,7 +22,7 @@ def begin_second_factor(server: ServerDep, request: Request, session: SessionDep
 
 @router.post("/confirm")
 def confirm_second_factor(
-    server: ServerDep, request: Request, session: SessionDep, asked: SecondFactorCode
+    server: ServerDep, request: Request, session: SettledSession, asked: SecondFactorCode
 ) -> RecoveryCodes:
     """Turn the second factor on with a first code."""
     actor = session.actor(request.state.ip, request.state.request_id)
@@ -31,19 +31,23 @@ def confirm_second_factor(
 
 
 @router.post("/recovery-codes")
-def make_recovery_codes(server: ServerDep, request: Request, session: SessionDep, asked: OwnPassword) -> RecoveryCodes:
+def make_recovery_codes(
+    server: ServerDep, request: Request, session: SettledSession, asked: OwnPassword
+) -> RecoveryCodes:
     """Make new recovery codes; the earlier ones count no more."""
     actor = session.actor(request.state.ip, request.state.request_id)
-    own_password.check(server, actor, session, asked.password, "recovery_codes_made")
+    checked = own_password.check(server, actor, session, asked.password, "recovery_codes_made")
     with server.database.writing_outside(actor) as unit:
+        own_password.require_unchanged(unit, session, checked)
         codes = enrolment.renew_recovery_codes(unit, server.keys, session)
     return RecoveryCodes(codes=tuple(codes))
 
 
 @router.post("/off", status_code=204, response_class=Response)
-def turn_second_factor_off(server: ServerDep, request: Request, session: SessionDep, asked: OwnPassword) -> None:
+def turn_second_factor_off(server: ServerDep, request: Request, session: SettledSession, asked: OwnPassword) -> None:
     """Turn the user's own second factor off."""
     actor = session.actor(request.state.ip, request.state.request_id)
-    own_password.check(server, actor, session, asked.password, "second_factor_off")
+    checked = own_password.check(server, actor, session, asked.password, "second_factor_off")
     with server.database.writing_outside(actor) as unit:
+        own_password.require_unchanged(unit, session, checked)
         enrolment.turn_off(unit, session.user_id, but=session.session_id)
