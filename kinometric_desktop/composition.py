@@ -55,7 +55,7 @@ SCREENS = (
     "kinometric_desktop.ui.help.screen",
 )
 #: What the screens need and the first paint does not; the network first, since the sign-in waits for it.
-HEAVY = ("httpx", "numpy", "scipy.signal", "pyqtgraph", "pypdfium2", "keyring")
+HEAVY = ("httpx", "numpy", "scipy.linalg.lapack", "pyqtgraph", "pypdfium2", "keyring")
 
 
 def product_versions() -> str:

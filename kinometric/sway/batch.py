@@ -13,7 +13,7 @@ from kinometric.sway.filters import low_pass
 from kinometric.sway.measures import BAND_HZ
 from kinometric.sway.planar import CHI_SQUARE_95_2, taper_and_trend
 
-CHUNK = 16
+CHUNK = 12
 
 
 @dataclass(frozen=True, eq=False)

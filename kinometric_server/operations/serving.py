@@ -23,6 +23,7 @@ from kinometric_server.athena.settings import standin_address
 from kinometric_server.database.migrate import require_current
 from kinometric_server.database.protection import require_safe_role
 from kinometric_server.database.scope import Actor
+from kinometric_server.operations.allocator import share_pools
 from kinometric_server.operations.metrics import MetricsListener
 from kinometric_server.operations.quarantine import look_for_rollback
 from kinometric_server.operations.server import Server, open_server
@@ -76,6 +77,7 @@ def open_for_serving(root: Path, test_endpoint: str | None, *, demo: bool = Fals
     SettingsError
         For a demo database (unless ``demo``), a test address that isn't loopback, or one beside a real environment.
     """
+    share_pools()
     settings = read_settings(root)
     if test_endpoint is not None:
         try:
