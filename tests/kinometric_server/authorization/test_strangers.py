@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import insert
 
-from kinometric_server.database import Role
+from kinometric_server.accounts.tables import user_practices
+from kinometric_server.database import Actor, Role
 from tests.kinometric_server.authorization.operations import ABSENT, TABLE, body_schema, call, operations, said
 from tests.kinometric_server.connected_clinic import ok
 
@@ -31,7 +33,13 @@ def strangers(people, clinic, dave, objects):
     b = clinic.practice_b
     dave.post("/v1/me/practice", {"practice_id": b, "reason": "To look at practice B"})
     everything = "match review upload"
+    both = people.make("rhea", practice=b, role=Role.ADMIN, bits=everything)
+    values = {"role": "admin", "can_match": True, "can_review": True, "can_upload": True}
+    with people.server.database.writing_outside(Actor()) as unit:
+        mine = {"user_id": both.user_id, "practice_id": clinic.practice_a, "created_at": unit.now}
+        unit.execute(insert(user_practices).values(**mine, **values))
     return {
+        "admin of both, at work in practice B": both,
         "admin": people.make("nora", practice=b, role=Role.ADMIN, bits=everything),
         "clinician": people.make("oscar", practice=b, bits=everything),
         "front desk": people.make("petra", practice=b, bits="match"),
