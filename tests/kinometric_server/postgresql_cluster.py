@@ -23,6 +23,8 @@ TEMPLATE = "template_kinometric"
 USES = 60
 """So many tests use a database one after another, emptied in between, before a fresh copy of the template is made."""
 LONGEST_SOCKET_PATH = 100
+OWNED_BY = "owned by"
+"""A file in a cluster's folder that names the process whose tests it is for."""
 SETTINGS = {
     "listen_addresses": "''",
     "fsync": "off",
@@ -61,12 +63,13 @@ class Cluster:
 
     def __init__(self, bin_folder: Path) -> None:
         self.bin = bin_folder
+        remove_abandoned(bin_folder)
         self.folder = _folder_with_a_short_path()
-        self._as_user: list[str] = []
-        if os.geteuid() == 0:
+        (self.folder / OWNED_BY).write_text(_process(os.getpid()))
+        self._as_user = _as_user()
+        if self._as_user:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-            self._as_user = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
         self._numbers = count(1)
         self._reused: str | None = None
         self._uses = 0
@@ -172,6 +175,41 @@ class Cluster:
         self._superuser.dispose()
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-s", "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _as_user() -> list[str]:
+    """Return what PostgreSQL's programs are started with, since they refuse to run as root."""
+    if os.geteuid() != 0:
+        return []
+    nobody = pwd.getpwnam("nobody")
+    return ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+
+
+def _process(pid: int) -> str:
+    """Return what tells a process from a later one of the same number; nothing for one that is no more."""
+    try:
+        state, *others = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return ""
+    return "" if state == "Z" else f"{pid} {others[18]}"
+
+
+def remove_abandoned(bin_folder: Path) -> list[Path]:
+    """Stop and remove the clusters of test runs that were killed; those of living ones are left alone."""
+    removed = []
+    for folder in {*Path(tempfile.gettempdir()).glob("kpg*"), *Path("/tmp").glob("kpg*")}:
+        try:
+            owner = (folder / OWNED_BY).read_text()
+            if not owner or _process(int(owner.split()[0])) == owner:
+                continue
+        except (OSError, ValueError):
+            continue  # somebody else's, or just being made or removed
+        if (folder / "data" / "postmaster.pid").exists():
+            stop = [str(bin_folder / "pg_ctl"), "-D", str(folder / "data"), "-w", "-s", "-m", "immediate", "stop"]
+            subprocess.run([*_as_user(), *stop], cwd="/", capture_output=True, timeout=300, check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+        removed.append(folder)
+    return removed
 
 
 def _folder_with_a_short_path() -> Path:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import create_engine, insert, text
 
 from kinometric_server.database import Actor, Database, PracticeScope
 from kinometric_server.practices.tables import departments, practices
-from tests.kinometric_server.postgresql_cluster import APPLICATION, OWNER, SUPERUSER, Cluster
+from tests.kinometric_server.postgresql_cluster import APPLICATION, OWNER, SUPERUSER, Cluster, remove_abandoned
 
 pytestmark = pytest.mark.postgres
 A = "a" * 32
@@ -73,3 +77,36 @@ def test_a_database_whose_schema_was_changed_is_not_used_again(cluster, change):
         connection.execute(text(change))
     owner.dispose()
     assert cluster.clean_database() != changed
+
+
+KILLED_RUN = """
+import sys
+from tests.kinometric_server.postgresql_cluster import Cluster
+from tests.postgresql_programs import programs
+made = Cluster(programs())
+print(made.folder, (made.folder / "data" / "postmaster.pid").read_text().split()[0], flush=True)
+sys.stdin.read()
+"""
+
+
+def runs(pid: str) -> bool:
+    """Say whether a process runs; one that nobody has reaped yet doesn't."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_the_next_run_removes_the_cluster_of_a_killed_one_and_no_other(cluster, repository):
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED_RUN], cwd=repository, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        folder, postmaster = run.stdout.readline().split()
+        remove_abandoned(cluster.bin)
+        assert Path(folder).exists(), "its run lives"
+        run.kill()
+    assert runs(postmaster), "a killed run takes no cluster along"
+    remove_abandoned(cluster.bin)
+    assert not Path(folder).exists()
+    assert not runs(postmaster)
+    assert cluster.folder.exists()
