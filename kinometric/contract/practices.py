@@ -255,7 +255,6 @@ class AuditPage:
     rows: tuple[AuditRow, ...]
     head_seq: int
     head_mac: str
-    intact_to_seq: int | None = None
 
 
 @dataclass(frozen=True)

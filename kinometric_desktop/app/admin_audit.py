@@ -55,7 +55,6 @@ class AuditState:
     users: tuple[UserRow, ...] = ()
     incidents: tuple[Incident, ...] = ()
     head_seq: int = 0
-    intact_to: int | None = None
     zone: str = "UTC"
     my_id: str = ""
     reading: bool = False
@@ -222,7 +221,6 @@ class AuditPresenter(AskingPresenter[AuditState]):
             rows=page.rows,
             more=len(page.rows) == PAGE,
             head_seq=page.head_seq,
-            intact_to=page.intact_to_seq,
             users=self.state.users if users is None else users,
             incidents=self.state.incidents if incidents is None else incidents,
             reading=False,

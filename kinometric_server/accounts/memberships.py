@@ -10,6 +10,7 @@ from kinometric.contract.accounts import Me, Membership
 from kinometric_server.accounts.sessions import Session, end_sessions_of
 from kinometric_server.accounts.tables import sessions, user_practices
 from kinometric_server.audit.trail import record
+from kinometric_server.database.ordering import by_name
 from kinometric_server.database.scope import PracticeScope, Role
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, NotFoundError
@@ -21,7 +22,7 @@ SHORTEST_REASON = 5
 
 def memberships_of(unit: Unit, user_id: str) -> list[Row[Any]]:
     """Return the active memberships of a user in active practices, ordered by the practice's name."""
-    return unit.all(
+    rows = unit.all(
         select(
             user_practices,
             practices.c.name.label("practice_name"),
@@ -32,8 +33,8 @@ def memberships_of(unit: Unit, user_id: str) -> list[Row[Any]]:
         )
         .join(practices, practices.c.id == user_practices.c.practice_id)
         .where(user_practices.c.user_id == user_id, user_practices.c.is_active, practices.c.is_active)
-        .order_by(practices.c.name)
     )
+    return by_name(rows, "practice_name", "practice_id")
 
 
 def devices_demanded_of(unit: Unit, user_id: str) -> bool:

@@ -12,6 +12,7 @@ from kinometric_server.accounts import memberships
 from kinometric_server.accounts.sessions import IDLE_LIMIT, end_sessions_of
 from kinometric_server.accounts.tables import sessions, user_practices, users
 from kinometric_server.audit.trail import record
+from kinometric_server.database.ordering import by_name
 from kinometric_server.database.scope import Actor, PracticeScope
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError, StaleWriteError
@@ -180,7 +181,7 @@ def _rows(unit: Unit, user_id: str | None = None) -> list[Row[Any]]:
     chosen = [user_practices.c.practice_id == unit.practice_id]
     if user_id is not None:
         chosen.append(user_practices.c.user_id == user_id)
-    return unit.all(
+    rows = unit.all(
         select(
             users.c.user_id,
             users.c.username,
@@ -197,8 +198,8 @@ def _rows(unit: Unit, user_id: str | None = None) -> list[Row[Any]]:
         )
         .join(users, users.c.user_id == user_practices.c.user_id)
         .where(*chosen)
-        .order_by(users.c.username)
     )
+    return by_name(rows, "username", "user_id")
 
 
 def _row(row: Row[Any]) -> UserRow:

@@ -15,6 +15,7 @@ from kinometric.contract.practices import (
 )
 from kinometric_server.api.scope import Administrator, ServerDep, Superadmin, SuperadminInside, Viewer
 from kinometric_server.audit.trail import record
+from kinometric_server.database.scope import PracticeScope
 from kinometric_server.practices import sheet
 
 router = APIRouter(prefix="/v1", tags=["administration"])
@@ -67,7 +68,8 @@ def make_practice(server: ServerDep, actor: Superadmin, asked: NewPractice) -> P
 @router.post("/practices/{practice_id}")
 def change_practice(server: ServerDep, actor: Superadmin, practice_id: str, asked: ChangePractice) -> Practice:
     """Change, close or open again any practice of this installation."""
-    with server.database.writing_outside(actor) as unit:
+    # Within the practice, whose sessions decide about the zone and whose audit trail tells of the change.
+    with server.database.writing(PracticeScope.of_superadmin(actor, practice_id)) as unit:
         return sheet.change_practice(unit, practice_id, asked, by_superadmin=True)
 
 

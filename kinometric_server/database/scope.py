@@ -78,6 +78,20 @@ class PracticeScope:
             capabilities=capabilities_of(Role.SYSTEM),
         )
 
+    @classmethod
+    def of_superadmin(cls, actor: Actor, practice_id: str) -> PracticeScope:
+        """Return the scope in which a superadmin, who is in no practice, changes one of them as a whole."""
+        return cls(
+            practice_id=practice_id,
+            user_id=actor.user_id,
+            user_name="",
+            role=Role.SUPERADMIN,
+            session_id=actor.session_id,
+            ip=actor.ip,
+            request_id=actor.request_id,
+            is_superadmin=True,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

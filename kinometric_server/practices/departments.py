@@ -11,6 +11,7 @@ from kinometric.contract.practices import AthenaDepartment, Department, Departme
 from kinometric_server.accounts.tables import user_practices
 from kinometric_server.audit.trail import record
 from kinometric_server.database.columns import metadata
+from kinometric_server.database.ordering import by_name
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit, change_version
 from kinometric_server.errors import BadInputError, NotFoundError
@@ -85,9 +86,7 @@ def remember_athena_departments(
 
 def list_departments(unit: Unit, scope: PracticeScope) -> Departments:
     """Return the practice's departments, with what would be affected by stopping them."""
-    rows = unit.all(
-        select(departments).where(departments.c.practice_id == unit.practice_id).order_by(departments.c.name)
-    )
+    rows = by_name(unit.all(select(departments).where(departments.c.practice_id == unit.practice_id)), "name", "id")
     default = unit.one(select(practices.c.athena_default_dept).where(practices.c.id == unit.practice_id))
     users = {
         row[0]: row[1]

@@ -18,6 +18,7 @@ from kinometric.contract.practices import (
     SharedCredentials,
 )
 from kinometric_server.audit.trail import record
+from kinometric_server.database.ordering import by_name
 from kinometric_server.database.scope import PracticeScope
 from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError, StaleWriteError
@@ -25,6 +26,7 @@ from kinometric_server.interpretation.address import completions_address
 from kinometric_server.interpretation.provider import ModelAccess
 from kinometric_server.operations.settings import Settings
 from kinometric_server.practices.tables import SWITCHES, installation, practices
+from kinometric_server.results.tables import test_sessions
 from kinometric_server.security.sealing import KeyRing, Purpose
 
 HOSTS = {
@@ -41,6 +43,7 @@ NOT_BUILT = {
 }
 """What other documents describe and this version doesn't have; the sheet shows each as off, and it stays off."""
 
+ZONE_STAYS = "This practice has test sessions, whose dates are those of its time zone, so the zone stays."
 _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")
 _DIGITS = re.compile(r"^[0-9]{1,20}$")
 _LONGEST_MODEL_NAME = 80
@@ -97,6 +100,8 @@ def change_practice(unit: Unit, practice_id: str, asked: ChangePractice, *, by_s
     ------
     DeniedError
         If an administrator wants to change the zone or ``is_active``, which are a superadmin's.
+    ConflictError
+        If the zone shall be another one though the practice has test sessions.
     StaleWriteError
         If somebody changed the practice in the meantime.
     """
@@ -111,6 +116,7 @@ def change_practice(unit: Unit, practice_id: str, asked: ChangePractice, *, by_s
         _check_name(values["name"])
     if asked.time_zone is not None:
         _check_zone(asked.time_zone)
+        _check_no_dates(unit, practice_id, asked.time_zone)
         values["time_zone"] = asked.time_zone
     if asked.is_active is not None:
         values["is_active"] = asked.is_active
@@ -125,6 +131,18 @@ def change_practice(unit: Unit, practice_id: str, asked: ChangePractice, *, by_s
     details = {"fields": " ".join(sorted(values))} | ({} if asked.is_active is None else {"active": asked.is_active})
     record(unit, unit.scope, "practice_changed", "practice", practice_id, details=details)
     return practice(unit, practice_id)
+
+
+def _check_no_dates(unit: Unit, practice_id: str, zone: str) -> None:
+    """Refuse another zone once there are sessions: their dates, on paper and in the chart too, are those of the zone.
+
+    The row is held first, so that a session that is just being stored is waited for.
+    """
+    mine = select(practices.c.time_zone).where(practices.c.id == practice_id)
+    if unit.one(mine.with_for_update()).time_zone == zone:
+        return
+    if unit.first(select(test_sessions.c.id).where(test_sessions.c.practice_id == practice_id).limit(1)) is not None:
+        raise ConflictError(ZONE_STAYS)
 
 
 def practice_with_slug(unit: Unit, slug: str) -> str:
@@ -155,7 +173,7 @@ def practice(unit: Unit, practice_id: str) -> Practice:
 
 def list_practices(unit: Unit) -> list[Practice]:
     """Return all practices of the installation, for superadmins."""
-    rows = [_practice(row) for row in unit.all(select(practices).order_by(practices.c.name))]
+    rows = [_practice(row) for row in by_name(unit.all(select(practices)), "name", "id")]
     record(unit, unit.scope, "practices_read", "installation", None, details={"count": len(rows)})
     return rows
 
@@ -371,9 +389,7 @@ def set_shared_credentials(unit: Unit, keys: KeyRing, environment: str, client_i
 
 def shared_credentials(unit: Unit) -> list[SharedCredentials]:
     """Return for which environments shared credentials are set; the secrets are never part of it."""
-    rows = unit.all(
-        select(installation).where(installation.c.name.startswith("athena_shared_")).order_by(installation.c.name)
-    )
+    rows = by_name(unit.all(select(installation).where(installation.c.name.startswith("athena_shared_"))), "name")
     return [SharedCredentials(row.name.removeprefix("athena_shared_"), row.value) for row in rows]
 
 

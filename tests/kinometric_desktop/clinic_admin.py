@@ -71,7 +71,7 @@ def entry(seq: int, **more: Any) -> AuditRow:
 
 def page(first: int, count: int) -> AuditPage:
     """A page of entries, newest first."""
-    return AuditPage(tuple(entry(seq) for seq in range(first, max(0, first - count), -1)), 5000, "mac", 4980)
+    return AuditPage(tuple(entry(seq) for seq in range(first, max(0, first - count), -1)), 5000, "mac")
 
 
 INCIDENTS = (

@@ -23,7 +23,7 @@ from kinometric_desktop.ui.widgets.message import EmptyState, Message
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.segmented import Segmented
 from kinometric_desktop.ui.widgets.table import Column, Piece, RowModel, TableView
-from kinometric_desktop.ui.widgets.text import ElidedText, SymbolText
+from kinometric_desktop.ui.widgets.text import ElidedText
 
 ALL = ("", "All")
 OUTCOME_LOOKS = {"success": ("check", "ok", "OK"), "denied": ("barred", "stop", "Denied"),
@@ -93,11 +93,9 @@ class AuditPart(QWidget):
         self.first.editingFinished.connect(lambda: self._days(self.first, "from_day"))
         self.last.editingFinished.connect(lambda: self._days(self.last, "to_day"))
         row.addStretch(1)
-        self._chain = SymbolText("check", "", "ok", role="label")
         self._entries = ElidedText("", "small", "text-2")
         beside = ColumnLayout(spacing=4)
         beside.addStretch(1)
-        beside.addWidget(self._chain, 0, Qt.AlignmentFlag.AlignRight)
         beside.addWidget(self._entries, 0, Qt.AlignmentFlag.AlignRight)
         beside.addStretch(1)
         row.addLayout(beside)
@@ -147,9 +145,6 @@ class AuditPart(QWidget):
         self.clear.setEnabled(bool(self.presenter.filter_words()))
         self.more.setEnabled(state.more and not state.reading)
         self._refresh.set_busy(state.reading)
-        kept = state.intact_to is not None
-        self._chain.set("check" if kept else "", f"Chain intact to {state.intact_to}" if kept else "", "ok")
-        self._chain.setVisible(kept)
         self._entries.setText(f"Head at entry {state.head_seq}" if state.head_seq else "")
         if state.problem is not None:
             self._message.say_problem(state.problem)

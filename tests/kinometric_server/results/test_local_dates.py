@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from kinometric_server.database import Actor
 from kinometric_server.practices.tables import practices
-from tests.kinometric_server.connected_clinic import ok
+from tests.kinometric_server.connected_clinic import ok, refused
 
 BORDERS = {
     "America/New_York": (
@@ -97,3 +97,22 @@ def at_work_text(at_work, bob, view):
         return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
     finally:
         document.close()
+
+
+def test_a_zone_stays_once_there_are_sessions_whose_dates_are_its_own(at_work, bob, dave, clinic, audited):
+    path, zone = f"/v1/practices/{clinic.practice_a}", "America/Denver"
+    moved = ok(dave.post(path, {"version": 1, "time_zone": zone}))
+    assert moved["time_zone"] == zone
+    body = at_work.result(at_work.patient(bob), "LBEO", outcome="unable", reason="Pain in the hip")
+    body.pop("recording_base64")
+    ok(bob.post("/v1/results", body), 201)
+    said = refused(dave.post(path, {"version": moved["version"], "time_zone": "Asia/Tokyo"}), 409, "KS-409S")
+    assert said == "This practice has test sessions, whose dates are those of its time zone, so the zone stays."
+    ok(dave.post("/v1/me/practice", {"practice_id": clinic.practice_a, "reason": "To move it"}))
+    inside = dave.post("/v1/practice", {"version": moved["version"], "time_zone": "Asia/Tokyo"})
+    assert refused(inside, 409, "KS-409S") == said
+    same = ok(dave.post(path, {"version": moved["version"], "time_zone": zone, "city": "Portside"}))
+    assert (same["time_zone"], same["city"]) == (zone, "Portside")
+    other = ok(dave.post(f"/v1/practices/{clinic.practice_b}", {"version": 1, "time_zone": "Asia/Tokyo"}))
+    assert other["time_zone"] == "Asia/Tokyo", "sessions of another practice are not in its way"
+    assert [entry[1] for entry in audited("practice_changed")] == ["success"] * 3
