@@ -128,6 +128,7 @@ class AthenaConnections:
         self.tokens = TokenStore(self.transport, token_folder, keys, clock=clock, pause=pause)
         self.pace = Pace(monotonic, pause)
         self.budget = DailyBudget(clock)
+        self.clock = clock
         self.pause = pause
         self.monotonic = monotonic
         self.refusals = Refusals(clock)
@@ -306,7 +307,7 @@ class AthenaClient:
         body = upload_body(self.practice.upload_encoding, fields, pdf)
         outcome: Outcome = NothingStored("unauthorized")
         renewed = False
-        began = self._connections.monotonic()
+        began, began_at = self._connections.monotonic(), self._connections.clock()
         for _ in range(2):
             try:
                 self._before_asking(base)
@@ -315,7 +316,9 @@ class AthenaClient:
                 return NothingStored("throttled", error.retry_after_s)
             except AthenaError as error:
                 return NothingStored("token", error.retry_after_s)
-            if self._connections.monotonic() - began > _POST_BEGINS_WITHIN_S:
+            # A machine that slept in between counts the time on its clock only.
+            waited = max(self._connections.monotonic() - began, self._connections.clock() - began_at)
+            if waited > _POST_BEGINS_WITHIN_S:
                 return NothingStored("too_late")
             question = Question(
                 "POST",
@@ -476,12 +479,13 @@ def _the_patient(wanted: str, found: tuple[AthenaPatient, ...]) -> AthenaPatient
 
 
 def _joined(copies: list[AthenaPatient]) -> AthenaPatient:
-    first = copies[0]
+    # athenaOne gives them in any order; what is taken from the first must not change with it.
+    ordered = sorted(copies, key=lambda copy: (copy.department_id, repr(vars(copy))))
     departments = [
         each
-        for copy in copies
+        for copy in ordered
         for each in (copy.department_id, copy.primary_department_id, *copy.status_department_ids)
         if each
     ]
-    values = {**vars(first), "status_department_ids": tuple(dict.fromkeys(departments))}
+    values = {**vars(ordered[0]), "status_department_ids": tuple(dict.fromkeys(departments))}
     return AthenaPatient(**values)

@@ -28,6 +28,7 @@ from kinometric_server.athena.records import number_of
 from kinometric_server.athena.replies import is_throttling, payload_of, retry_after_s
 from kinometric_server.athena.settings import AthenaPractice
 from kinometric_server.athena.transport import Answer, AnswerLostError, NotSentError, Question, Transport
+from kinometric_server.fault_points import pass_point
 from kinometric_server.security.sealing import KeyRing, KeyRingError, Purpose
 
 log = logging.getLogger("kinometric.athena")
@@ -253,7 +254,9 @@ class TokenStore:
             temporary = Path(name)
             with os.fdopen(descriptor, "wb") as out:
                 out.write(sealed)
+            pass_point("token.before_kept")
             temporary.replace(path)
+            pass_point("token.after_kept")
         except OSError:
             log.warning("token_not_kept")  # it stays in memory; the next process asks for its own
             if temporary is not None:

@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 from kinometric_server.athena.deadline import Deadline, DeadlineBackend
+from kinometric_server.fault_points import pass_points_of_a_post
 
 CONNECT_S: Final = 5.0
 READ_S: Final = 75.0
@@ -144,7 +145,7 @@ class Transport:
             return self._fresh if fresh else self._kept
 
     def _new_client(self, context: ssl.SSLContext, *, kept: int) -> httpx.Client:
-        transport = httpx.HTTPTransport(verify=context, trust_env=False)
+        transport = _Unredirected(verify=context, trust_env=False)
         transport._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=32,
@@ -203,6 +204,7 @@ class Transport:
             files=files,
             content=question.content,
             auth=question.basic,
+            extensions={"trace": pass_points_of_a_post} if question.fresh_connection else None,
         ) as response:
             unpacking = _Unpacking(response.headers.get("content-encoding", ""), self._largest_answer_bytes)
             for piece in response.iter_raw():
@@ -217,6 +219,15 @@ class Transport:
                 if client is not None:
                     client.close()
             self._kept = self._fresh = None
+
+
+class _Unredirected(httpx.HTTPTransport):
+    """Leaves out where an answer points: nothing follows it, and the library stumbles over an address that is none."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        response.headers.pop("location", None)
+        return response
 
 
 class _NoAnswerError(Exception):

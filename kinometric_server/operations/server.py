@@ -21,6 +21,7 @@ from kinometric_server.audit.trail import Trail
 from kinometric_server.database.engine import Clock, Database, utc_now
 from kinometric_server.database.scope import Actor
 from kinometric_server.database.unit import Unit
+from kinometric_server.fault_points import pass_point
 from kinometric_server.interpretation.provider import LanguageModel
 from kinometric_server.operations.logs import Logs
 from kinometric_server.operations.settings import Settings
@@ -92,14 +93,19 @@ def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool =
 
     def after_commit(unit: Unit) -> None:
         if unit.pending_audit:
+            pass_point("commit.after")
             if mirror is not None:
                 mirror.write(unit.pending_audit, missing_entries)
+            pass_point("mirror.after")
             last = unit.pending_audit[-1]
             anchors.note(last["seq"], last["mac"], unit.now)
+            pass_point("anchor.after")
 
     def before_commit(unit: Unit) -> None:
         trail.chain(unit)
         note_incidents(unit)
+        if unit.pending_audit:
+            pass_point("commit.before")
 
     database = Database(settings.database_url, clock=clock, before_commit=before_commit, after_commit=after_commit)
     try:

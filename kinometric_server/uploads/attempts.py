@@ -23,11 +23,10 @@ from kinometric_server.audit import record
 from kinometric_server.audit.trail import FAILED
 from kinometric_server.database import PracticeScope, Unit, new_key, next_number
 from kinometric_server.errors import ConflictError, NotFoundError, ServiceError, StaleWriteError
+from kinometric_server.fault_points import pass_point
 from kinometric_server.operations.server import Server
-from kinometric_server.uploads.checks import check_chart
-from kinometric_server.uploads.fault_points import pass_point
 from kinometric_server.uploads.leases import LEASE, is_gone, this_owner
-from kinometric_server.uploads.sending import CheckFailedError, Ready, WaitError, let_first_be_read, own_checks
+from kinometric_server.uploads.sending import Ready, WaitError, check_seen, let_first_be_read, own_checks
 from kinometric_server.uploads.states import Event
 from kinometric_server.uploads.steps import CHANGE_NUMBER, move, write_event
 from kinometric_server.uploads.tables import upload_attempts, uploads
@@ -82,9 +81,7 @@ def claim(server: Server, scope: PracticeScope, ready: Ready) -> Attempt | None:
             ground = own_checks(unit, server.keys, row)
             if ground.access.connection != ready.access.connection:
                 return None  # where or how it is sent was changed meanwhile: it is checked anew
-            failed = check_chart(ground, ready.seen)
-            if not failed.passed:
-                raise CheckFailedError([failed])
+            check_seen(ground, ready.seen)
             number = row.tries + 1
             move(
                 unit,
@@ -225,6 +222,8 @@ def postpone(
             values |= {"sentence": sentence, "code": code, "change": change, "version": row.version + 1}
             write_event(unit, scope, upload_id, change, "waiting", "queued", sentence)
         unit.execute(update(uploads).where(mine).values(**values))
+        pass_point("worker.before_postpone_commit")
+    pass_point("worker.after_postpone_commit")
 
 
 def end_leases(server: Server, scope: PracticeScope) -> int:
@@ -245,6 +244,8 @@ def end_leases(server: Server, scope: PracticeScope) -> int:
                     code=codes.OUTCOME_UNKNOWN,
                 )
                 ended += 1
+                pass_point("worker.before_lease_end_commit")
+            pass_point("worker.after_lease_end_commit")
         except (StaleWriteError, ConflictError) as error:
             log.info("lease_not_ended", extra={"upload_id": row.id, "error_type": type(error).__name__})
     return ended

@@ -15,6 +15,7 @@ from kinometric_server.audit import record
 from kinometric_server.audit.trail import FAILED
 from kinometric_server.database import PracticeScope, Unit, new_key, next_number
 from kinometric_server.errors import BadInputError, ConflictError
+from kinometric_server.fault_points import pass_point
 from kinometric_server.operations.server import Server
 from kinometric_server.patients.charts import SeenChart, read_chart
 from kinometric_server.patients.records import required_reason, text_of
@@ -32,7 +33,6 @@ from kinometric_server.uploads.checks import (
     refuse_failed,
     sequence_of,
 )
-from kinometric_server.uploads.fault_points import pass_point
 from kinometric_server.uploads.idempotency import known_object, remember
 from kinometric_server.uploads.marker import new_mark, note_text
 from kinometric_server.uploads.pdf import checked_pages, decode_pdf, identity_of
@@ -164,11 +164,11 @@ def _refuse_second(sequence: Sequence) -> None:
 
 def _checked_pdf(body: NewUpload, ground: Ground) -> tuple[bytes, int]:
     """Return the PDF and its pages, if it is the previewed one and names the ids of the rows."""
-    pdf = decode_pdf(body.pdf_base64)
-    pages = checked_pages(pdf, body.sha256)
     preview = ground.preview
     if body.sha256 != preview.sha256:
-        raise BadInputError(NOT_PREVIEWED, codes.PDF_DIFFERS)
+        raise BadInputError(NOT_PREVIEWED, codes.PDF_DIFFERS)  # a strange document is not even parsed
+    pdf = decode_pdf(body.pdf_base64)
+    pages = checked_pages(pdf, body.sha256)
     stated = identity_of(pdf)
     expected = (
         preview.session_id,

@@ -12,6 +12,7 @@ from kinometric_server.athena.errors import AthenaError
 from kinometric_server.audit import record
 from kinometric_server.database import PracticeScope
 from kinometric_server.errors import ConflictError, NotFoundError, StaleWriteError
+from kinometric_server.fault_points import pass_point
 from kinometric_server.operations.server import Server
 from kinometric_server.patients.charts import client_of, read_access
 from kinometric_server.uploads.steps import move
@@ -80,6 +81,8 @@ class Looker:
                 said = f"Found in the chart's document list as document {number}."
                 values = {"document_id": number, "pdf_sealed": None}
                 move(unit, scope, row.id, "found_in_chart", said, version=row.version, values=values)
+                pass_point("looker.before_found_commit")
+            pass_point("looker.after_found_commit")
         except (StaleWriteError, ConflictError, NotFoundError) as error:
             log.info("upload_found_too_late", extra={"upload_id": row.id, "error_type": type(error).__name__})
             return 0

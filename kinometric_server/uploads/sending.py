@@ -20,6 +20,7 @@ from kinometric_server.athena.errors import (
 from kinometric_server.athena.filing import NothingStored, Outcome, OutcomeUnknown
 from kinometric_server.database import PracticeScope, Unit
 from kinometric_server.errors import DeniedError, NotFoundError, ServiceError
+from kinometric_server.fault_points import pass_point
 from kinometric_server.operations.server import Server
 from kinometric_server.patients.charts import DENIED_SENTENCE, Access, SeenChart, read_chart
 from kinometric_server.security.sealing import KeyRing, Purpose
@@ -105,9 +106,7 @@ def prepare(server: Server, scope: PracticeScope, upload_id: str) -> Ready | Non
         note = note_text(ground.patient, ground.session.tested_on, row.marker)
         pdf = open_pdf(server.keys, row)
     seen = _seen(server, scope, row.athena_patient_id)
-    failed = check_chart(ground, seen)
-    if not failed.passed:
-        raise CheckFailedError([failed])
+    check_seen(ground, seen)
     return Ready(
         upload_id=upload_id,
         version=row.version,
@@ -137,6 +136,22 @@ def own_checks(unit: Unit, keys: KeyRing, row: Row[Any]) -> Ground:
         raise CheckFailedError(failed)
     let_first_be_read(unit, row, ground.practice.upload_encoding)
     return ground
+
+
+def check_seen(ground: Ground, seen: SeenChart) -> None:
+    """Check a record that athenaOne showed against the link and the departments that are allowed now.
+
+    Raises
+    ------
+    CheckFailedError
+        When it changed, or the gate denies it.
+    """
+    checks = [check_chart(ground, seen)]
+    if not gate.decide(seen.chart, ground.access.allowed).allowed:
+        checks.append(Check("gate", False, DENIED_SENTENCE, codes.DEPARTMENT_DENIED, 403))
+    failed = [check for check in checks if not check.passed]
+    if failed:
+        raise CheckFailedError(failed)
 
 
 def let_first_be_read(unit: Unit, row: Row[Any], encoding: str) -> None:
@@ -207,5 +222,7 @@ def reject(server: Server, scope: PracticeScope, upload_id: str, failed: CheckFa
     try:
         with server.database.writing(scope) as unit:
             move(unit, scope, upload_id, "check_failed", failed.sentence, code=failed.checks[0].code)
+            pass_point("worker.before_reject_commit")
+        pass_point("worker.after_reject_commit")
     except (ServiceError, WrongStateError, NotFoundError) as error:
         log.info("upload_not_rejected", extra={"upload_id": upload_id, "error_type": type(error).__name__})

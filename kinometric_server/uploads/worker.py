@@ -10,15 +10,15 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, or_, select
+from sqlalchemy.exc import OperationalError
 
 from kinometric_server.database import PracticeScope
 from kinometric_server.database.scope import Actor
-from kinometric_server.errors import ServiceError
+from kinometric_server.fault_points import pass_point
 from kinometric_server.operations.server import Server
 from kinometric_server.practices.tables import practices
 from kinometric_server.security.sealing import KeyRingError
 from kinometric_server.uploads.attempts import Attempt, claim, end_leases, end_surely, postpone
-from kinometric_server.uploads.fault_points import pass_point
 from kinometric_server.uploads.looking import Looker
 from kinometric_server.uploads.sending import CheckFailedError, Ready, WaitError, post, prepare, reject
 from kinometric_server.uploads.tables import uploads
@@ -80,7 +80,9 @@ class UploadWorker:
                 if is_active:
                     taken += self._send_due(scope)
                     self._looker.look(scope)
-            except ServiceError as error:
+            except OperationalError:
+                raise  # the database is away, for every practice
+            except Exception as error:  # noqa: BLE001 a practice that can't be worked on must not stop the others
                 log.error("practice_trouble", extra={"practice_id": practice_id, "error_type": type(error).__name__})
         return taken
 

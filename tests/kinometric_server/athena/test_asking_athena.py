@@ -98,6 +98,24 @@ def test_copies_of_one_patient_in_several_provider_groups_are_one(clinic: Any, a
         alice.patient("5")
 
 
+def test_copies_of_one_patient_are_the_same_record_in_whatever_order_they_come(clinic: Any, alice: Any) -> None:
+    copy = {"patientid": "5", "lastname": "A", "firstname": "B", "dob": "01/02/1950"}
+    both = [
+        {**copy, "departmentid": "25", "status": "inactive", "middlename": "C"},
+        {**copy, "departmentid": "1", "status": "active"},
+    ]
+    clinic.faults({"path": "/v1/*/patients/5", "body": both})
+    one = alice.patient("5")
+    clinic.faults({"path": "/v1/*/patients/5", "body": both[::-1]})
+    assert alice.patient("5") == one
+
+
+def test_an_answer_that_points_nowhere_is_an_answer_that_cannot_be_read(clinic: Any, alice: Any) -> None:
+    clinic.faults({"path": "/v1/*", "status": 302, "headers": {"Location": "mailto:somebody"}})
+    with pytest.raises(AthenaUnreadableError):
+        alice.patient("60145")
+
+
 def test_a_merged_record_is_told_in_each_of_its_three_readings(clinic: Any, alice: Any) -> None:
     with pytest.raises(NoSuchPatientError):
         alice.patient("19001")

@@ -281,3 +281,15 @@ def test_a_write_ends_before_a_lease_and_long_before_it_may_be_ordered_again() -
     from kinometric_server.uploads.viewing import SEND_AGAIN_AFTER
 
     assert _POST_BEGINS_WITHIN_S + ANSWER_WITHIN_S < LEASE.total_seconds() < SEND_AGAIN_AFTER.total_seconds() / 2
+
+
+NOWHERE = ("mailto:somebody", "http://[::1", "http://host:99999999/", "\xff\xfe", "//", "/%zz")
+
+
+@pytest.mark.parametrize("location", NOWHERE)
+def test_where_an_answer_points_is_not_even_read(transport: Transport, location: str) -> None:
+    head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 2\r\n\r\n{{}}"
+    with raw_server([head.encode("latin-1")]) as url:
+        answer = transport.ask(Question("POST", url, content=b"{}", fresh_connection=True))
+    assert (answer.status, answer.body) == (302, b"{}")
+    assert "location" not in answer.headers

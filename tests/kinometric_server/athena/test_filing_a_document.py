@@ -170,6 +170,27 @@ def test_a_document_whose_token_came_too_late_is_not_sent_any_more(
     assert posts(clinic) == 0
 
 
+def test_a_document_is_not_sent_any_more_after_the_machine_slept(
+    clinic: Any, alice: Any, filed: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = clinic.connections.tokens.get
+
+    def asleep(*asked: Any) -> Any:
+        token = get(*asked)
+        clinic.now += 121.0  # the clock went on, the monotonic seconds stood still
+        return token
+
+    monkeypatch.setattr(clinic.connections.tokens, "get", asleep)
+    assert filed(alice) == NothingStored("too_late")
+    assert posts(clinic) == 0
+
+
+def test_a_token_request_that_is_sent_elsewhere_stored_nothing(clinic: Any, alice: Any, filed: File) -> None:
+    clinic.faults({"path": "/oauth2/*", "status": 302, "headers": {"Location": "mailto:somebody"}})
+    assert filed(alice) == NothingStored("token")
+    assert posts(clinic) == 0
+
+
 def test_a_server_that_is_gone_stored_nothing(clinic: Any, alice: Any, filed: File) -> None:
     alice.sign_on()
     token = clinic.connections.tokens.get(clinic.practice, clinic.running.base_url)

@@ -23,10 +23,10 @@ from kinometric_server.accounts.sessions import open_session
 from kinometric_server.audit.places import verify_with_places
 from kinometric_server.database import Actor, PracticeScope
 from kinometric_server.database.engine import make_engine
+from kinometric_server.fault_points import AT_A_COMMIT, POINTS, VARIABLE
 from kinometric_server.operations.server import Server, anchor_files
 from kinometric_server.operations.settings import write_settings
 from kinometric_server.security.sealing import Purpose
-from kinometric_server.uploads.fault_points import POINTS, VARIABLE
 from kinometric_server.uploads.states import STATES
 from kinometric_server.uploads.tables import uploads
 from kinometric_server.uploads.worker import UploadWorker
@@ -130,9 +130,11 @@ class Torture:
         self.pressed_again: Counter[str] = Counter()
         self.unexpected: list[str] = []
         self._token = bob.token
+        of_all = [*POINTS, *(f"{point}:{number}" for number in (1, 2, 3) for point in AT_A_COMMIT)]
+        of_a_worker = [point for point in of_all if not point.startswith("intake")]
         self._points = {
-            "serve": itertools.cycle(POINTS),
-            "worker": itertools.cycle(point for point in POINTS if point.startswith("worker")),
+            "serve": itertools.cycle(self.random.sample(of_all, len(of_all))),
+            "worker": itertools.cycle(self.random.sample(of_a_worker, len(of_a_worker))),
         }
         self._allowed = threading.Semaphore(0)
         self.root = self.at_work.server.settings.root

@@ -19,7 +19,7 @@ from kinometric_server.practices.tables import practices
 from kinometric_server.uploads import attempts
 from kinometric_server.uploads.attempts import Attempt, claim, end_attempt, end_leases, end_surely
 from kinometric_server.uploads.leases import LEASE
-from kinometric_server.uploads.sending import post, prepare
+from kinometric_server.uploads.sending import CheckFailedError, post, prepare
 from kinometric_server.uploads.tables import upload_events, uploads
 from tests.kinometric_server.connected_clinic import AtWork, connect
 from tests.kinometric_server.uploads.quick_orders import QuickOrders
@@ -292,7 +292,7 @@ def test_what_is_sent_and_where_is_what_was_checked(
     assert ready is not None
     connect(at_work.server, at_work.clinic.practice_a, at_work.standin, **change)
     if "documents_write" in change:
-        with pytest.raises(attempts.CheckFailedError):
+        with pytest.raises(CheckFailedError):
             claim(at_work.server, at_work.worker_scope, ready)
     else:
         assert claim(at_work.server, at_work.worker_scope, ready) is None

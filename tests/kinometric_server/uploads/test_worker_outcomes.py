@@ -13,9 +13,12 @@ from kinometric_server.database import Actor
 from kinometric_server.practices.tables import departments
 from kinometric_server.uploads import worker
 from kinometric_server.uploads.attempts import claim, end_attempt, end_leases
+from kinometric_server.uploads.intake import take_in
 from kinometric_server.uploads.leases import LEASE, is_gone, this_owner
 from kinometric_server.uploads.sending import CheckFailedError, prepare
+from kinometric_server.uploads.viewing import view_upload
 from tests.kinometric_server.connected_clinic import AtWork, connect, ok, refused
+from tests.kinometric_server.uploads.quick_orders import QuickOrders
 
 POST = {"method": "POST", "path": "*/clinicaldocument"}
 
@@ -96,11 +99,14 @@ def test_athena_gone_before_the_checks_leaves_it_queued(
     assert at_work.state(bob, upload)["state"] == "filed"
 
 
-def _stop_department(at_work: AtWork, bob: Any) -> None:
+def _stop_department(at_work: AtWork, bob: Any, athena_department_id: str = "1") -> None:
     with at_work.server.database.writing(at_work.worker_scope) as unit:
         unit.execute(
             update(departments)
-            .where(departments.c.practice_id == unit.practice_id, departments.c.athena_department_id == "1")
+            .where(
+                departments.c.practice_id == unit.practice_id,
+                departments.c.athena_department_id == athena_department_id,
+            )
             .values(is_active=False)
         )
 
@@ -180,6 +186,22 @@ def test_what_changes_between_check_and_claim_stops_it(at_work: AtWork, bob: Any
     _take_upload_right(at_work, bob)
     with pytest.raises(CheckFailedError):
         claim(at_work.server, at_work.worker_scope, ready)
+
+
+def test_a_patients_department_that_is_stopped_between_check_and_claim_stops_it(
+    at_work: AtWork, bob: Any, upload: dict[str, Any]
+) -> None:
+    import httpx
+
+    # The patient is of Eastside alone, and the report goes to Physical Therapy, which stays allowed.
+    path = f"{at_work.standin.base_url}/_standin/patients/990017/14620"
+    httpx.put(path, json={"departmentid": "3", "primarydepartmentid": "3"}).raise_for_status()
+    ready = prepare(at_work.server, at_work.worker_scope, upload["upload_id"])
+    assert ready is not None
+    _stop_department(at_work, bob, "3")
+    with pytest.raises(CheckFailedError) as failed:
+        claim(at_work.server, at_work.worker_scope, ready)
+    assert [check.name for check in failed.value.checks] == ["gate"]
 
 
 def test_two_workers_claim_an_upload_once(at_work: AtWork, upload: dict[str, Any]) -> None:
@@ -296,3 +318,25 @@ def test_an_upload_that_cannot_be_worked_on_holds_up_neither_the_others_nor_the_
     clock.advance(minutes=1)
     at_work.work()
     assert at_work.state(bob, upload)["state"] == "filed"
+
+
+def test_a_practice_that_cannot_be_worked_on_does_not_hold_up_the_others(
+    at_work: AtWork, bob: Any, charlie: Any, upload: dict[str, Any], clock: Any, caplog: Any
+) -> None:
+    at_work.faults({**POST, "connection": "reset_after"})
+    at_work.work()
+    at_work.faults()
+    assert at_work.state(bob, upload)["state"] == "outcome_unknown"
+    connect(
+        at_work.server, at_work.clinic.practice_a, at_work.standin, documents_list=True,
+        athena_client_secret=b"not sealed by any key", athena_practice_id="990099",
+    )  # fmt: skip
+    connect(at_work.server, at_work.clinic.practice_b, at_work.standin, athena_practice_id="990017")
+    theirs = QuickOrders(at_work, charlie.scope)
+    body = theirs.body(theirs.session(), department_id=at_work.clinic.elsewhere)
+    second = take_in(at_work.server, charlie.scope, body, "another practice's order").upload
+    clock.advance(minutes=3)
+    with caplog.at_level("CRITICAL", logger="kinometric.uploads"):
+        at_work.work()
+    with at_work.server.database.reading(charlie.scope) as unit:
+        assert view_upload(unit, second.upload_id).state == "filed"
