@@ -30,13 +30,13 @@ def _row(unit: Unit, upload_id: str) -> Row[Any]:
 
 def cancel(unit: Unit, scope: PracticeScope, upload_id: str, body: UploadDecision) -> None:
     """Take a queued upload back; nothing was sent."""
-    _row(unit, upload_id)
+    row = _row(unit, upload_id)
     move(
         unit,
         scope,
         upload_id,
         "cancelled_by_person",
-        "Cancelled before it was sent.",
+        "Cancelled before it was sent again." if row.tries else "Cancelled before it was sent.",
         version=body.version,
         reason=body.reason.strip() or None,
         values={"pdf_sealed": None},

@@ -41,6 +41,14 @@ def test_a_queued_upload_can_be_taken_back_and_ordered_anew(
     assert len(at_work.documents()) == 1
 
 
+def test_what_was_tried_before_is_cancelled_before_another_try(
+    at_work: AtWork, bob: Any, unknown: dict[str, Any], clock: Any
+) -> None:
+    clock.advance(minutes=11)
+    again = ok(decide(bob, unknown, "send-again", reason="looked, it is not there"))
+    assert ok(decide(bob, again, "cancel"))["sentence"] == "Cancelled before it was sent again."
+
+
 def test_a_decision_counts_for_the_version_that_was_shown(bob: Any, upload: dict[str, Any]) -> None:
     refused(bob.post(f"/v1/uploads/{upload['upload_id']}/cancel", {"version": 99}), 409, "KS-409")
 

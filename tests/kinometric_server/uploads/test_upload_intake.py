@@ -253,3 +253,16 @@ def test_a_second_report_is_a_corrected_one_with_a_reason(
 def test_a_first_report_can_not_pretend_to_correct_another(at_work: AtWork, bob: Any, order: dict[str, Any]) -> None:
     refused(at_work.upload(bob, {**order, "correction_reason": "why not"}), 422, "KS-422")
     assert count(at_work) == 0
+
+
+def test_a_strange_document_is_refused_before_it_is_parsed(
+    at_work: AtWork, bob: Any, order: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = b"%PDF-1.7 made to harm its reader"
+    fields = {"pdf_base64": base64.b64encode(strange).decode(), "sha256": hashlib.sha256(strange).hexdigest()}
+    parsed: list[bytes] = []
+    monkeypatch.setattr("kinometric_server.uploads.pdf.page_count", parsed.append)
+    said = refused(at_work.upload(bob, {**order, **fields}), 422, "KS-422P")
+    assert said == "This is not the report that was previewed."
+    refused(at_work.upload(bob, {**order, "pdf_base64": fields["pdf_base64"]}), 422, "KS-422P")
+    assert parsed == []
