@@ -92,12 +92,16 @@ class Mirror:
         with self._lock:
             self._file.write_lines(lines)
 
-    def catch_up(self, unit: Unit) -> int:
-        """Append the entries that were committed but not mirrored; return the number of the last entry."""
+    def catch_up(self, unit: Unit, missing: Callable[[int, int], Iterable[Any]]) -> int:
+        """Append the entries that were committed but not mirrored; return the number of the last entry.
+
+        ``missing`` must not read in the transaction of ``unit``: what another process committed and mirrored since that
+        began is not seen there.
+        """
         last = unit.first(select(audit_entries).order_by(audit_entries.c.seq.desc()).limit(1))
         if last is None:
             return 0
-        self.write([last._asdict()], lambda begin, end: entries_between(unit, begin, end))
+        self.write([last._asdict()], missing)
         return int(last.seq)
 
 

@@ -113,7 +113,7 @@ def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool =
         demo = is_demo(database)
         if mirror is not None:
             with database.reading_outside(Actor()) as unit:
-                mirror.catch_up(unit)
+                mirror.catch_up(unit, missing_entries)
     except BaseException:
         database.close()
         if logs is not None:

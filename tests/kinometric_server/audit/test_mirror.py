@@ -9,7 +9,7 @@ import os
 import tracemalloc
 
 from kinometric_server.audit import record
-from kinometric_server.audit.mirror import last_mirrored
+from kinometric_server.audit.mirror import Mirror, last_mirrored
 from kinometric_server.database import PracticeScope
 from kinometric_server.operations import archive
 from kinometric_server.operations.server import open_server
@@ -44,6 +44,24 @@ def test_what_a_crash_kept_from_the_mirror_is_added_at_the_next_start(server, se
     assert [line["seq"] for line in lines(settings)] == [1, 2, 3, 4, 5]
     open_server(settings, clock=clock).close()
     assert len(lines(settings)) == 5
+
+
+def test_what_another_process_mirrors_while_this_one_starts_is_not_written_twice(
+    server, settings, clock, clinic, monkeypatch
+):
+    add(server, clinic, 2)
+    write, entered = Mirror.write, []
+
+    def overtaken(mirror, entries, missing):
+        if not entered:
+            entered.append(mirror)
+            add(server, clinic, 1)
+        write(mirror, entries, missing)
+
+    monkeypatch.setattr(Mirror, "write", overtaken)
+    open_server(settings, clock=clock).close()
+    assert entered
+    assert [line["seq"] for line in lines(settings)] == [1, 2, 3]
 
 
 def test_it_goes_on_after_the_mirror_was_archived(server, settings, clock, clinic):
