@@ -20,6 +20,7 @@ PLACE_LEADING = 9.6
 PLACE_LINES = 3
 FACT_ROW = 28.5
 FACT_LEADING = 9.2
+FACT_GAP = 12.0
 FACT_LINES = 4
 SEX_WORDS = {"F": "Female", "M": "Male", "X": "Other"}
 """How a record's letter is written out; any other word is printed as it stands."""
@@ -165,8 +166,8 @@ def _facts(content: ReportContent) -> tuple[tuple[tuple[str, str, Colour], ...],
 def _columns(content: ReportContent, width: float) -> list[tuple[float, float]]:
     """Return left edge and room of the four columns of facts."""
     left, right = MARGIN + _left(content), width - MARGIN - 10.5
-    edges = [left + part * (right - left) for part in (0.0, 0.32, 0.581, 0.815)] + [right + 8]
-    return [(start, end - start - 8) for start, end in pairwise(edges)]
+    edges = [left + part * (right - left) for part in (0.0, 0.305, 0.581, 0.815)] + [right + FACT_GAP]
+    return [(start, end - start - FACT_GAP) for start, end in pairwise(edges)]
 
 
 def _value_lines(value: str, room: float) -> tuple[float, list[str]]:
