@@ -74,6 +74,12 @@ class WorkSession:
     def __init__(self) -> None:
         self._state = WorkState()
         self._listeners: list[Callable[[WorkState], None]] = []
+        self._visits = 0
+
+    @property
+    def visits(self) -> int:
+        """How often somebody has signed in so far, to tell an answer to the session before from one to this one."""
+        return self._visits
 
     @property
     def state(self) -> WorkState:
@@ -134,6 +140,7 @@ class WorkSession:
 
     def sign_in(self, me: Me) -> None:
         """A person has signed in; no practice is entered yet, whatever the server has as active."""
+        self._visits += 1
         self._show(WorkState(me=me))
 
     def enter_practice(self, me: Me, reason: str = "") -> None:
@@ -183,6 +190,7 @@ class WorkSession:
 
     def unlock(self, me: Me) -> None:
         """The same person has signed in again."""
+        self._visits += 1
         self._change(me=me, practice=me.active or self._state.practice, locked=False)
 
     def sign_out(self) -> None:

@@ -30,6 +30,8 @@ class WatchedRunner:
         *,
         lane: Lane = "network",
     ) -> Ticket:
+        visit = self._session.visits
+
         def done(result: T) -> None:
             if lane == "network":
                 self._session.set_online(True)
@@ -40,7 +42,9 @@ class WatchedRunner:
                 self._session.set_online(False)
             elif isinstance(problem, ServerError):
                 self._session.set_online(True)
-                if problem.code == SIGNED_OUT and self._session.practice is not None:
+                # A late answer to the session before says nothing about the one that was begun since.
+                ended = problem.code == SIGNED_OUT and visit == self._session.visits
+                if ended and self._session.practice is not None:
                     self._session.lock()
             on_error(problem)
 

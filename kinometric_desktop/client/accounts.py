@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from kinometric.contract.accounts import (
     AllowEverywhere,
     ChangePassword,
@@ -44,13 +46,12 @@ class AccountCalls:
         return SignedIn(answer.status, None, answer.me)
 
     def sign_out(self) -> None:
-        """End the server session; the token is forgotten whatever the server says."""
-        try:
-            self._transport.order("/v1/auth/sign-out", user_action=False)
-        except ClientError:
+        """End the server session; its token is forgotten at once, that of the next sign-in is left alone."""
+        token = self._transport.take_token()
+        if not token:
             return
-        finally:
-            self._transport.set_token("")
+        with suppress(ClientError):
+            self._transport.order("/v1/auth/sign-out", user_action=False, token=token)
 
     def me(self, *, polling: bool = False) -> Me:
         """The signed-in person."""

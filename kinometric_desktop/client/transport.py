@@ -64,6 +64,12 @@ class Transport:
         with self._lock:
             self._token = token
 
+    def take_token(self) -> str:
+        """Hand the token out and forget it; "" where none is held."""
+        with self._lock:
+            token, self._token = self._token, ""
+        return token
+
     def close(self) -> None:
         """Forget the token and close all connections."""
         self.set_token("")
@@ -85,16 +91,18 @@ class Transport:
         """POST a form of the contract to ``path`` and read the answer as ``answer``."""
         return self._read(self._send("POST", path, body, user_action, headers or {}), answer)
 
-    def order(self, path: str, body: object | None = None, *, user_action: bool = True) -> None:
-        """POST a form of the contract to ``path`` where nothing comes back."""
-        self._send("POST", path, body, user_action, {})
+    def order(
+        self, path: str, body: object | None = None, *, user_action: bool = True, token: str | None = None
+    ) -> None:
+        """POST a form of the contract to ``path`` where nothing comes back; ``token`` for one that was taken out."""
+        self._send("POST", path, body, user_action, {} if token is None else {"Authorization": f"Bearer {token}"})
 
     def _send(
         self, method: str, path: str, body: object | None, user_action: bool, headers: dict[str, str]
     ) -> httpx.Response:
         sent = dict(headers)
         with self._lock:
-            if self._token:
+            if self._token and "Authorization" not in sent:
                 sent["Authorization"] = f"Bearer {self._token}"
         if user_action:
             sent[USER_ACTION_HEADER] = "1"

@@ -141,3 +141,22 @@ def test_nobody_is_asked_while_nobody_works() -> None:
     heartbeat.close()
     house.work()
     assert house.timer.waiting == []
+
+
+def test_a_late_answer_to_the_session_before_does_not_lock_the_one_begun_since() -> None:
+    house = House().work()
+    late = ManualRunner()
+    runner = WatchedRunner(late, house.session)
+    heard: list[Exception] = []
+    for _ in range(2):
+        runner.run(lambda: raising(ServerError(SIGNED_OUT, "Sign in first.")), lambda _: None, heard.append)
+    late.finish_next()
+    assert house.session.state.locked
+    assert house.session.state.me is not None
+    house.session.unlock(house.session.state.me)
+    late.finish_next()
+    assert not house.session.state.locked
+    assert len(heard) == 2
+    runner.run(lambda: raising(ServerError(SIGNED_OUT, "Sign in first.")), lambda _: None, heard.append)
+    late.finish_next()
+    assert house.session.state.locked

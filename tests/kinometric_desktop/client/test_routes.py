@@ -40,9 +40,13 @@ class Recorder:
         self.sent.append(("POST", path, body))
         raise StopIteration
 
-    def order(self, path: str, body: object = None, *, user_action: bool = True) -> None:
+    def order(self, path: str, body: object = None, *, user_action: bool = True, token: str | None = None) -> None:
         """Write down a POST without an answer."""
         self.sent.append(("POST", path, body))
+
+    def take_token(self) -> str:
+        """One that was held."""
+        return "token"
 
     def set_token(self, _: str) -> None:
         """Hold nothing."""

@@ -227,3 +227,34 @@ def test_certificates_are_always_checked() -> None:
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     transport.close()
+
+
+def test_a_slow_sign_out_takes_nothing_of_the_sign_in_that_follows_it(desk: Desk) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    tokens = iter(("first", "second"))
+
+    def answer(path: str) -> tuple[int, Any]:
+        if path == "/v1/auth/sign-out":
+            begun.set()
+            go_on.wait(10)
+            return 204, b""
+        if path == "/v1/auth/sign-in":
+            return 200, {"status": "signed_in", "token": next(tokens), "me": _json(me())}
+        return 200, HELLO
+
+    desk.answer = answer
+    client = ServerClient(desk.url)
+    client.accounts.sign_in(SignIn("dsmith", "x"))
+    leaving = threading.Thread(target=client.accounts.sign_out)
+    leaving.start()
+    assert begun.wait(10)
+    assert not client.signed_in
+    client.accounts.sign_in(SignIn("dsmith", "x"))
+    go_on.set()
+    leaving.join()
+    assert client.signed_in
+    client.accounts.hello()
+    assert desk.last()[2]["authorization"] == "Bearer second"
+    ended = next(headers for _, path, headers, _ in desk.asked if path == "/v1/auth/sign-out")
+    assert ended["authorization"] == "Bearer first"
+    client.close()
