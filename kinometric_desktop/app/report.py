@@ -8,15 +8,17 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kinometric.contract.errors import SIGNED_OUT
 from kinometric.contract.practices import Departments
 from kinometric.contract.sessions import ReportExported, ReportOptions, ReportPreview, SessionView
 from kinometric.contract.uploads import UploadCheckRequest, UploadChecks
 from kinometric_desktop.app.presenter import Presenter
-from kinometric_desktop.app.problems import Problem, words_for
+from kinometric_desktop.app.problems import Problem, line_of, words_for
 from kinometric_desktop.app.report_pages import PagePicture, PdfError, render_pages
 from kinometric_desktop.app.report_state import CheckLine, ReportState, SendFacts, Zoom
 from kinometric_desktop.app.session import WorkState
 from kinometric_desktop.app.wording import written_moment
+from kinometric_desktop.client.errors import ServerError
 
 if TYPE_CHECKING:
     from kinometric_desktop.app.workplace import Workplace
@@ -29,6 +31,7 @@ NO_LINK = "No athenaOne patient ID linked to this patient."
 BYTES_DIFFER = "The report that arrived is not the one the server made. Nothing was sent. Press F5 to make it again."
 NOT_ACCEPTED = "Nobody has accepted an interpretation of this session. Open the draft in review."
 THUMBNAIL_PX = 74
+FORBIDDEN = 403
 
 
 class ReportPreviewPresenter(Presenter[ReportState]):
@@ -52,6 +55,7 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         self._preview: ReportPreview | None = None
         self._pdf = b""
         self._checks: UploadChecks | None = None
+        self._refusal: Problem | None = None
         self._session_id = ""
         patient = place.session.patient
         self._patient_id = patient.patient_id if patient is not None else ""
@@ -110,27 +114,39 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         phase = "ready" if self._pdf else "loading"
         self._change(phase=phase, options=options, busy="open", problem=None, message="", may_upload=False)
 
-        def fetch() -> tuple[SessionView, ReportPreview, UploadChecks | None, Departments | None]:
+        def fetch() -> tuple[SessionView, ReportPreview, UploadChecks | ServerError | None, Departments | None]:
             view = client.sessions.get(session_id)
             preview = client.sessions.preview_report(session_id, options)
             if not uses_athena:
                 return view, preview, None, None
             departments = client.departments.list()
-            checks = None
+            checks: UploadChecks | ServerError | None = None
             if may_upload and view.patient.link is not None:
-                checks = client.uploads.check(UploadCheckRequest(session_id, preview.preview_id, department_id))
+                try:
+                    checks = client.uploads.check(UploadCheckRequest(session_id, preview.preview_id, department_id))
+                except ServerError as refused:
+                    # The report is there, to be read and printed; only sending it can't be thought of now.
+                    if refused.code == SIGNED_OUT:
+                        raise
+                    checks = refused
             return view, preview, checks, departments
 
         self._run("open", fetch, lambda found: self._made(*found), self._make_failed)
 
     def _made(
-        self, view: SessionView, preview: ReportPreview, checks: UploadChecks | None, departments: Departments | None
+        self,
+        view: SessionView,
+        preview: ReportPreview,
+        checks: UploadChecks | ServerError | None,
+        departments: Departments | None,
     ) -> None:
         pdf = base64.b64decode(preview.pdf_base64)
         if hashlib.sha256(pdf).hexdigest() != preview.sha256:
             self._make_failed(PdfError(BYTES_DIFFER))
             return
-        self._view, self._preview, self._pdf, self._checks = view, preview, pdf, checks
+        self._view, self._preview, self._pdf = view, preview, pdf
+        self._refusal = words_for(checks) if isinstance(checks, ServerError) else None
+        self._checks = None if isinstance(checks, ServerError) else checks
         if departments is not None:
             active = tuple(
                 (item.department_id, f"{item.athena_department_id or ''} {item.name}".strip())
@@ -227,12 +243,19 @@ class ReportPreviewPresenter(Presenter[ReportState]):
         self._run("check", lambda: client.uploads.check(request), self._checked, self._check_failed)
 
     def _checked(self, checks: UploadChecks) -> None:
-        self._checks = checks
+        self._checks, self._refusal = checks, None
         self._change(busy="")
         self._render_checks()
 
     def _check_failed(self, problem: Exception) -> None:
-        self._change(busy="", problem=words_for(problem))
+        words = words_for(problem)
+        if isinstance(problem, ServerError) and problem.status == FORBIDDEN:
+            # What was checked before is void; the sentence stands where the checks stood.
+            self._checks, self._refusal = None, words
+            self._change(busy="")
+            self._render_checks()
+            return
+        self._change(busy="", problem=words)
 
     def _render_checks(self) -> None:
         view, preview, checks = self._view, self._preview, self._checks
@@ -287,6 +310,8 @@ class ReportPreviewPresenter(Presenter[ReportState]):
             return (NO_UPLOAD_HERE,)
         if not self._session.may("can_upload"):
             return (NO_UPLOAD_RIGHT,)
+        if self._refusal is not None:
+            return (line_of(self._refusal),)
         reasons = [NO_LINK] if view.patient.link is None else []
         if checks is None:
             reasons += [sentence for sentence in view.upload_obstacles if sentence not in reasons]

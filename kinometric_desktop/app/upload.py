@@ -70,7 +70,11 @@ class ReportPresenter(ReportPreviewPresenter):
         super()._forget()
 
     def _made(
-        self, view: SessionView, preview: ReportPreview, checks: UploadChecks | None, departments: Departments | None
+        self,
+        view: SessionView,
+        preview: ReportPreview,
+        checks: UploadChecks | ServerError | None,
+        departments: Departments | None,
     ) -> None:
         super()._made(view, preview, checks, departments)
         self.follow_earlier()
@@ -87,13 +91,13 @@ class ReportPresenter(ReportPreviewPresenter):
         self._change(busy="confirm", problem=None, message="")
         client = self.client
         request = UploadCheckRequest(self._session_id, preview.preview_id, self.state.facts.department_id or None)
-        self._run("confirm", lambda: client.uploads.check(request), self._confirm, self._confirm_failed)
+        self._run("confirm", lambda: client.uploads.check(request), self._confirm, self._check_failed)
 
-    def _confirm_failed(self, problem: Exception) -> None:
+    def _say(self, problem: Exception) -> None:
         self._change(busy="", problem=words_for(problem))
 
     def _confirm(self, checks: UploadChecks) -> None:
-        self._checks = checks
+        self._checks, self._refusal = checks, None
         self._change(busy="")
         self._render_checks()
         if not self.state.may_upload or checks.athena_patient is None:
@@ -317,7 +321,7 @@ class ReportPresenter(ReportPreviewPresenter):
             failed = _sending(2, failed=True)
             self._change(sending=dataclasses.replace(failed, sentence=words.sentence, code=words.code, over=True))
 
-        self._run("order", find, follow, self._confirm_failed)
+        self._run("order", find, follow, self._say)
 
     # -- following -------------------------------------------------------------------------------------------------
 
@@ -372,9 +376,7 @@ class ReportPresenter(ReportPreviewPresenter):
         if upload is None or upload.state != "queued" or self._busy("cancel"):
             return
         client, decision = self.client, UploadDecision(upload.version, "Cancelled at the workstation")
-        self._run(
-            "cancel", lambda: client.uploads.cancel(upload.upload_id, decision), self._follow, self._confirm_failed
-        )
+        self._run("cancel", lambda: client.uploads.cancel(upload.upload_id, decision), self._follow, self._say)
 
     def close_sending(self) -> None:
         """Put the result away and check anew."""

@@ -8,6 +8,7 @@ import hashlib
 
 import pytest
 
+from kinometric.contract.errors import SIGNED_OUT
 from kinometric.contract.sessions import ReportExported, ReportOptions
 from kinometric.contract.uploads import UploadCheckRequest
 from kinometric_desktop.app.report import FILE_NAME, NO_LINK, NO_UPLOAD_HERE, NO_UPLOAD_RIGHT
@@ -192,11 +193,32 @@ def test_an_unreachable_server_shows_no_old_report(clinic) -> None:
     assert presenter.state.phase == "ready"
 
 
-def test_athenaone_down_at_the_check_is_a_sentence(clinic) -> None:
+def test_athenaone_down_at_the_check_leaves_the_report_to_be_read_and_says_why_it_can_t_be_sent(clinic) -> None:
     clinic.sessions.refuse["check"] = ServerError("KS-503", "athenaOne did not answer.", status=503)
     presenter = opened(clinic)
-    assert presenter.state.problem is not None
-    assert presenter.state.problem.code == "KS-503"
+    assert presenter.state.phase == "ready"
+    assert presenter.state.pictures
+    assert presenter.state.reasons == ("athenaOne did not answer. [KS-503]",)
+    assert not presenter.state.may_upload
+    presenter.refresh()
+    assert presenter.state.may_upload
+
+
+def test_a_session_that_ended_at_the_check_is_no_report(clinic) -> None:
+    clinic.sessions.refuse["check"] = ServerError(SIGNED_OUT, "Sign in first.", status=401)
+    presenter = opened(clinic)
+    assert presenter.state.phase == "failed"
+
+
+def test_a_refusal_at_the_confirmation_takes_the_place_of_what_was_checked_before(clinic) -> None:
+    presenter = opened(clinic)
+    assert presenter.state.may_upload
+    clinic.sessions.refuse["check"] = ServerError("KS-403D", "Another department.", status=403)
+    presenter.ask_to_upload()
+    assert (presenter.state.checks, presenter.state.may_upload) == ((), False)
+    assert presenter.state.reasons == ("Another department. [KS-403D]",)
+    presenter.refresh()
+    assert presenter.state.may_upload
 
 
 def test_another_patient_s_report_is_never_left_on_the_screen(clinic) -> None:
