@@ -24,6 +24,8 @@ class Line:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self._cut = self._loses = False
+        self._may_answer = threading.Event()
+        self._may_answer.set()
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
@@ -34,6 +36,7 @@ class Line:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._may_answer.set()
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._drop()
@@ -48,6 +51,14 @@ class Line:
     def mend(self) -> None:
         """Everything passes again."""
         self._cut = False
+
+    def hold_answers(self) -> None:
+        """Pass requests on and keep the answers until :meth:`release_answers`."""
+        self._may_answer.clear()
+
+    def release_answers(self) -> None:
+        """Pass on what was kept, and everything that follows."""
+        self._may_answer.set()
 
     def lose_next_answer(self) -> None:
         """Pass the next request on and close the connection instead of passing its answer back."""
@@ -79,6 +90,8 @@ class Line:
                 if answers and self._loses:
                     self._loses = False
                     break
+                if answers:
+                    self._may_answer.wait(30)
                 sink.sendall(piece)
         for one in (source, sink):
             _close(one)
