@@ -71,6 +71,6 @@ class FormPresenter(Presenter[State], Generic[State, Stored]):
         self._change(**{name: shown(now, name) for name in untouched})
 
     def _failed(self, problem: Exception) -> None:
-        self._change(busy=False, problem=words_for(problem))
+        self._change(busy=False, problem=words_for(problem, typed=True))
         if isinstance(problem, ServerError) and problem.code == STALE:
             self._run("again", self._read, self._seen, lambda _: None)

@@ -110,4 +110,4 @@ class OwnPasswordPresenter(Presenter[OwnPasswordState]):
 
     def _failed(self, problem: Exception) -> None:
         wrong = isinstance(problem, ServerError) and problem.code == WRONG_SIGN_IN
-        self._change(busy=False, problem=Problem(OLD_NOT_RIGHT) if wrong else words_for(problem))
+        self._change(busy=False, problem=Problem(OLD_NOT_RIGHT) if wrong else words_for(problem, typed=True))

@@ -256,7 +256,7 @@ class PatientFormPresenter(Presenter[PatientFormState]):
         self._on_saved(patient)
 
     def _failed(self, problem: Exception) -> None:
-        self._change(busy=False, problem=words_for(problem))
+        self._change(busy=False, problem=words_for(problem, typed=True))
 
 
 def _similar(patient: Patient) -> SimilarPatient:

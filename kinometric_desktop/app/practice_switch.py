@@ -129,4 +129,4 @@ class PracticeSwitchPresenter(Presenter[PracticeSwitchState]):
             self._change(departments=self._here)
 
     def _failed(self, problem: Exception) -> None:
-        self._change(busy=False, problem=words_for(problem))
+        self._change(busy=False, problem=words_for(problem, typed=True))

@@ -13,6 +13,8 @@ Severity = Literal["info", "caution", "warn", "stop"]
 SESSION_ENDED = "Your session had ended, so nothing was changed and nothing was sent. Sign in, then do this once more."
 UNREACHABLE = "Can't reach the Kinometric server. Nothing was sent to athenaOne. Check the network, then press F5."
 
+STILL_HERE = "Can't reach the Kinometric server. What you typed is still here. Check the network, then try again."
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -32,13 +34,15 @@ def line_of(problem: Problem | None) -> str:
     return f"{problem.sentence} [{problem.code}]" if problem.code else problem.sentence
 
 
-def words_for(problem: Exception) -> Problem:
+def words_for(problem: Exception, *, typed: bool = False) -> Problem:
     """Say what went wrong.
 
     Parameters
     ----------
     problem : Exception
         What a piece of work raised.
+    typed : bool
+        True where a form stays open, in which no key reads anything again.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def words_for(problem: Exception) -> Problem:
         program and belongs to the crash handler.
     """
     if isinstance(problem, Unreachable):
-        return Problem(UNREACHABLE, "KW-101", "warn", offline=True)
+        return Problem(STILL_HERE if typed else UNREACHABLE, "KW-101", "warn", offline=True)
     if isinstance(problem, ServerError) and problem.code == SIGNED_OUT:
         return Problem(SESSION_ENDED, SIGNED_OUT, "caution")
     if isinstance(problem, ServerError):

@@ -65,10 +65,18 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
     )
     return (
         *stances,
-        action("enlarge", "Enlarge", "Return", lambda presenter: presenter.enlarge(), key_bar=2, key_text="Enter"),
+        action(
+            "enlarge",
+            "Enlarge",
+            "Return",
+            lambda presenter: presenter.enlarge(),
+            offered=_not_enlarged,
+            key_bar=2,
+            key_text="Enter",
+        ),
         action("compare", "Compare", "C", lambda presenter: presenter.compare(), key_bar=3),
         action("table", "Table", "T", lambda presenter: presenter.show_table(), key_bar=4),
-        action("confirm", "Confirm holds", "H", _confirm, offered=_may_review, key_bar=5),
+        action("confirm", "Confirm holds", "H", _confirm, offered=_holds_wait, key_bar=5),
         action("down", "Down at…", "D", lambda presenter: presenter.ask_hold(), offered=_may_review, key_bar=6),
         action("outcome", "Outcome…", "O", lambda presenter: presenter.ask_outcome()),
         action("note", "Note", "N", lambda presenter: presenter.ask_note(), key_bar=7),
@@ -77,7 +85,7 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
             "Reviewed",
             "Ctrl+Return",
             lambda presenter: presenter.mark_reviewed(),
-            offered=_may_review,
+            offered=_not_stamped,
             key_bar=8,
             key_text="Ctrl+Enter",
         ),
@@ -96,6 +104,18 @@ def review_actions(current: Callable[[], ReviewPresenter | None]) -> tuple[Actio
 
 def _ready(presenter: ReviewPresenter) -> bool:
     return presenter.state.phase == "ready"
+
+
+def _not_enlarged(presenter: ReviewPresenter) -> bool:
+    return not presenter.state.enlarged
+
+
+def _holds_wait(presenter: ReviewPresenter) -> bool:
+    return _may_review(presenter) and presenter.state.stamp.holds_to_confirm > 0
+
+
+def _not_stamped(presenter: ReviewPresenter) -> bool:
+    return _may_review(presenter) and not presenter.state.stamp.stamped
 
 
 def _may_review(presenter: ReviewPresenter) -> bool:

@@ -162,7 +162,7 @@ class ReviewLooking(Presenter[ReviewState]):
         words = words_for(problem)
         if self.state.form is not None:
             self._change(busy="")
-            self._complain(line_of(words))
+            self._complain(line_of(words_for(problem, typed=True)))
             return
         self._forget(keep_session=True)
         self._change(phase="failed", problem=words, busy="", **self._rights())
@@ -383,7 +383,7 @@ class ReviewLooking(Presenter[ReviewState]):
         if self.state.form is not None:
             # The sheet stays open with what was typed, and says there what is to be mended.
             self._change(busy="")
-            self._complain(CHANGED_ELSEWHERE if stale else line_of(words_for(problem)))
+            self._complain(CHANGED_ELSEWHERE if stale else line_of(words_for(problem, typed=True)))
         elif stale:
             self._change(busy="")
             self._say_next = CHANGED_ELSEWHERE

@@ -186,4 +186,4 @@ class SecondFactorPresenter(Presenter[SecondFactorState]):
         elif isinstance(problem, ServerError) and problem.code == WRONG_SIGN_IN:
             self._change(busy=False, problem=Problem(PASSWORD_NOT_RIGHT))
         else:
-            self._change(busy=False, problem=words_for(problem))
+            self._change(busy=False, problem=words_for(problem, typed=True))

@@ -475,7 +475,7 @@ class SignInPresenter(Presenter[SignInState]):
         if isinstance(problem, ServerError) and problem.code == WRONG_CODE:
             self._change(busy=False, problem=Problem(CODE_DID_NOT_MATCH, severity="stop"))
             return
-        self._change(busy=False, problem=words_for(problem))
+        self._change(busy=False, problem=words_for(problem, typed=True))
         if isinstance(problem, ServerError) and problem.code == DEVICE_NEEDED:
             self._password = ""
             username = self.state.user_name

@@ -90,4 +90,4 @@ class UnlockPresenter(Presenter[UnlockState]):
             sentence = WRONG if problem.code == WRONG_SIGN_IN else CODE_DID_NOT_MATCH
             self._show(UnlockState(code_asked=asked, sentence=sentence))
             return
-        self._show(UnlockState(code_asked=asked, sentence=line_of(words_for(problem))))
+        self._show(UnlockState(code_asked=asked, sentence=line_of(words_for(problem, typed=True))))

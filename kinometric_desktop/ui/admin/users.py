@@ -23,6 +23,8 @@ from kinometric_desktop.ui.widgets.pane import Line, Pane, PaneLayout, PanePlace
 from kinometric_desktop.ui.widgets.table import Column, Piece, RowModel, TableView
 from kinometric_desktop.ui.widgets.text import Text
 
+YOURSELF = "Your own password and second factor are changed in your account (Ctrl+Shift+A)."
+
 
 class UsersPart(QWidget):
     """Renders a :class:`UsersPresenter`."""
@@ -126,8 +128,9 @@ class UsersPart(QWidget):
             return
         self._name.setText(name_of(user))
         self.facts.show_facts(_facts(user, state))
-        self._locked.setText(f"This person {A_SUPERADMIN_S}: password, second factor." if state.person_locked else "")
-        self._locked.setVisible(state.person_locked)
+        why = f"This person {A_SUPERADMIN_S}: password, second factor." if state.person_locked else ""
+        self._locked.setText(YOURSELF if state.is_me else why)
+        self._locked.setVisible(state.is_me or state.person_locked)
         free = not state.changing and not state.person_locked
         self.password.setEnabled(free and not state.is_me)
         self.factor.setEnabled(free and user.second_factor_on and not state.is_me)

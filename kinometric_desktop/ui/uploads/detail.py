@@ -192,9 +192,9 @@ class DetailPane(Pane):
                 widget.deleteLater()
         for place, event in enumerate(upload.history):
             at = datetime.fromisoformat(event.at)
-            self._history.addWidget(
-                Text(_clock_time(at, self._work.session.time_zone), "small", "text-2"), place, 0, _TOP
-            )
+            time = Text(_clock_time(at, self._work.session.time_zone), "small", "text-2")
+            fix_size(time, height=20)
+            self._history.addWidget(time, place, 0, _TOP)
             tone = str(tokens().upload_states[event.state]["role"])
             line = QWidget()
             column = Column(line, spacing=2)

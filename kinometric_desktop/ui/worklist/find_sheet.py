@@ -100,6 +100,12 @@ class FindSheet(Sheet):
         self._open_button.setEnabled(bool(state.patients))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F5:
+            # Taken before the window's own F5, which means nothing while a dialog is open.
+            if event.type() == QEvent.Type.KeyPress:
+                self._presenter.search()
+            event.accept()
+            return True
         if watched is self.box and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._open_current()
@@ -113,6 +119,8 @@ class FindSheet(Sheet):
     def _open_current(self) -> None:
         if self._table.current is not None and self._presenter.state.patients:
             self._open(self._table.current)
+        elif self._presenter.state.problem is not None:
+            self._presenter.search()
 
     def _open(self, patient: Patient) -> None:
         self._presenter.open(patient, self.finish)

@@ -251,5 +251,5 @@ def _level_order(row: WorklistRow) -> tuple[int, float]:
 def _next_step(row: WorklistRow) -> tuple[Piece, ...]:
     word, icon, tone = step_words(row)
     if icon == "chevron-right":
-        return Piece(icon=icon, tone="accent-text"), Piece(word)
+        return Piece(icon=icon, tone="accent-text"), Piece(word, gap=6)
     return (Piece(word, tone, icon=icon),)

@@ -12,7 +12,7 @@ import pytest
 from kinometric.contract.errors import SIGNED_OUT, STALE
 from kinometric.recordings import synthetic_recording, write_csv
 from kinometric_desktop.app.ports import ChosenFile
-from kinometric_desktop.app.problems import SESSION_ENDED, UNREACHABLE
+from kinometric_desktop.app.problems import SESSION_ENDED, STILL_HERE
 from kinometric_desktop.app.review import ReviewPresenter
 from kinometric_desktop.app.review_looking import CHANGED_ELSEWHERE
 from kinometric_desktop.app.review_state import AddForm, FootLiftForm, HoldForm, NoteForm, OutcomeForm
@@ -88,7 +88,7 @@ INTENTS: dict[str, tuple[Callable[[ReviewPresenter], None], Callable[[ReviewPres
 
 
 @pytest.mark.parametrize("name", INTENTS)
-@pytest.mark.parametrize(("problem", "sentence"), [(GONE, UNREACHABLE), (ENDED, SESSION_ENDED)])
+@pytest.mark.parametrize(("problem", "sentence"), [(GONE, STILL_HERE), (ENDED, SESSION_ENDED)])
 def test_a_refused_answer_stays_on_its_sheet_and_goes_through_the_second_time(
     clinic: Any, name: str, problem: Exception, sentence: str
 ) -> None:
@@ -200,7 +200,7 @@ def test_a_reading_that_fails_says_so_on_the_sheet_and_leaves_the_session_behind
     presenter.ask_note()
     clinic.sessions.refuse["get"] = GONE
     presenter.refresh()
-    assert presenter.state.form == NoteForm("", f"{UNREACHABLE} [KW-101]")
+    assert presenter.state.form == NoteForm("", f"{STILL_HERE} [KW-101]")
     assert presenter.state.phase == "ready"
     assert len(presenter.state.cells) == 4
 
