@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -66,7 +66,7 @@ class Anchors:
         return self._last_seq
 
     def _lasts(self) -> list[Anchor]:
-        return [last for file in self._files if (last := last_anchor(file)) is not None]
+        return [last for file in self._files if (last := last_anchor(file, self._secret)) is not None]
 
     @property
     def last_seq(self) -> int:
@@ -93,7 +93,7 @@ class Anchors:
     def _write(self, file: Path, seq: int, mac: str, now: datetime, elsewhere: int) -> bool:
         try:
             with _locked(file) as handle:
-                last = _last_of(_end(handle)) or last_anchor(file)
+                last = _last_of(_end(handle), self._secret) or last_anchor(file, self._secret)
                 after = 0 if last is None else last.seq
                 heads = self._between(after, seq) if after < elsewhere else {}
                 if heads and last is not None:
@@ -110,7 +110,11 @@ class Anchors:
     def _between(self, after: int, before: int) -> dict[int, tuple[str, str]]:
         """Return what the other places hold between two entries, both left out."""
         known = [anchor for file in self._files for anchor in read_anchors(file)]
-        return {anchor.seq: (anchor.mac, anchor.at) for anchor in known if after < anchor.seq < before}
+        return {
+            anchor.seq: (anchor.mac, anchor.at)
+            for anchor in known
+            if after < anchor.seq < before and anchor.is_ours(self._secret)
+        }
 
     def _append(self, handle: int, seq: int, mac: str, at: str, previous: str) -> Anchor:
         anchor = Anchor(seq, mac, at, anchor_code(self._secret, seq, mac, at, previous), previous)
@@ -139,22 +143,29 @@ def _end(handle: int) -> bytes:
     return os.read(handle, _END_BYTES)
 
 
-def _last_of(end: bytes) -> Anchor | None:
-    lines = end.decode("utf-8", "replace").split("\n")[:-1]
-    return next((anchor for line in reversed(lines) if (anchor := anchor_of(line)) is not None), None)
+def _last_of(end: bytes, secret: bytes) -> Anchor | None:
+    return _last_ours(end.decode("utf-8", "replace").split("\n")[:-1], secret)
 
 
-def last_anchor(file: Path) -> Anchor | None:
-    """Return the last anchor of a file that can be read; as a rule only the file's end is looked at."""
+def _last_ours(lines: Sequence[str], secret: bytes) -> Anchor | None:
+    anchors = (anchor_of(line) for line in reversed(lines))
+    return next((anchor for anchor in anchors if anchor is not None and anchor.is_ours(secret)), None)
+
+
+def last_anchor(file: Path, secret: bytes) -> Anchor | None:
+    """Return the last anchor of a file that can be read and is ours; as a rule only the file's end is looked at.
+
+    What somebody without the key wrote into the file must not keep anchors from being written.
+    """
     try:
         handle = os.open(file, os.O_RDONLY)
+        try:
+            found = _last_of(_end(handle), secret)
+        finally:
+            os.close(handle)
     except OSError:
         return None
-    try:
-        found = _last_of(_end(handle))
-    finally:
-        os.close(handle)
-    return found or next(reversed(read_anchors(file)), None)
+    return found or _last_ours(read_lines(file), secret)
 
 
 def anchor_of(line: str) -> Anchor | None:

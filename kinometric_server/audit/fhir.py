@@ -57,7 +57,7 @@ def audit_event(row: Any) -> dict[str, Any]:
         "subtype": [{"system": _KINOMETRIC, "code": row.action}],
         "action": _verb(row.action),
         "recorded": at.isoformat(),
-        "outcome": _OUTCOMES[row.outcome],
+        "outcome": _OUTCOMES.get(row.outcome, _OUTCOMES["failed"]),
         "agent": [agent],
         "source": {"observer": {"identifier": {"value": "kinometric-server"}}},
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, inspect, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from kinometric_server.athena.client import AthenaConnections
 from kinometric_server.audit.anchors import FILE_NAME, Anchors
@@ -94,8 +94,12 @@ def open_server(settings: Settings, *, clock: Clock = utc_now, with_logs: bool =
     def after_commit(unit: Unit) -> None:
         if unit.pending_audit:
             pass_point("commit.after")
-            if mirror is not None:
-                mirror.write(unit.pending_audit, missing_entries)
+            # The effect is safe already: whoever waits for its answer must not be told otherwise.
+            try:
+                if mirror is not None:
+                    mirror.write(unit.pending_audit, missing_entries)
+            except SQLAlchemyError as error:
+                log.error("mirror_not_written", extra={"error_type": type(error).__name__})
             pass_point("mirror.after")
             last = unit.pending_audit[-1]
             anchors.note(last["seq"], last["mac"], unit.now)

@@ -67,11 +67,9 @@ def check_signature(unit: Unit, user_id: str, asked: SignIn) -> str | None:
     """
     if not (asked.device_id and asked.device_challenge and asked.device_signature):
         return None
-    used = unit.execute(
-        delete(device_challenges).where(
-            device_challenges.c.challenge == asked.device_challenge, device_challenges.c.expires_at >= unit.now
-        )
-    ).rowcount
+    mine = device_challenges.c.challenge == asked.device_challenge
+    used = unit.execute(delete(device_challenges).where(mine, device_challenges.c.expires_at >= unit.now)).rowcount
+    unit.after_refusal.append(lambda later: later.execute(delete(device_challenges).where(mine)))
     row = unit.first(
         select(devices).where(
             or_(devices.c.id == asked.device_id, devices.c.public_key == asked.device_id.lower()),

@@ -17,7 +17,9 @@ from kinometric_server.audit.places import compare, read_place, verify_with_plac
 from kinometric_server.audit.tables import audit_entries
 from kinometric_server.audit.trail import anchor_code
 from kinometric_server.database import Actor
-from tests.kinometric_server.audit.forging import ROWS, secret_of
+from kinometric_server.operations.quarantine import look_for_rollback
+from kinometric_server.operations.server import anchor_files, open_server
+from tests.kinometric_server.audit.forging import ROWS, fill, secret_of
 
 EVERY = 10
 
@@ -201,3 +203,32 @@ def test_of_a_long_file_only_the_end_is_read(tmp_path, clock, monkeypatch):
     monkeypatch.undo()
     assert read_place(file, "x").problems == ()
     assert len(read_anchors(file)) == 400
+
+
+@pytest.mark.parametrize("at", ["2026-05-05T14:30:00+00:00", "2026-05-05T14:30:00"])
+def test_what_a_stranger_wrote_keeps_no_anchor_from_being_written_and_puts_nothing_in_quarantine(
+    server, clinic, clock, at
+):
+    (place,) = anchor_files(server.settings)
+    fill(server, clinic, 1)
+    forged = {"seq": 10**12, "mac": "f" * 64, "at": at, "check": "0" * 64, "previous": ""}
+    with place.open("a") as file:
+        file.write(json.dumps(forged) + "\n")
+    clock.advance(minutes=6)
+    fill(server, clinic, 1)
+    assert [anchor.seq for anchor in read_anchors(place)] == [1, 10**12, 2]
+    again = open_server(server.settings, clock=clock)
+    assert again.anchors.refresh() == 2
+    assert look_for_rollback(again) is None
+    clock.advance(minutes=6)
+    fill(again, clinic, 1)
+    again.close()
+    with server.database.engine.connect() as connection:
+        verdict, _ = verify_with_places(connection, secret_of(server), [place])
+    assert "an anchor was forged" in [problem.what for problem in verdict.problems]
+    assert verdict.anchored_seq == 3
+
+
+def test_a_place_that_is_a_folder_holds_nobody_up(server, clinic, tmp_path, clock, caplog):
+    with caplog.at_level("CRITICAL", logger="kinometric.audit"):
+        assert not Anchors(secret_of(server), (tmp_path,)).note(1, "m", clock())

@@ -8,10 +8,13 @@ import json
 import os
 import tracemalloc
 
+from sqlalchemy.exc import OperationalError
+
 from kinometric_server.audit import record
 from kinometric_server.audit.mirror import Mirror, last_mirrored
 from kinometric_server.database import PracticeScope
 from kinometric_server.operations import archive
+from kinometric_server.operations import server as operations
 from kinometric_server.operations.server import open_server
 
 
@@ -159,3 +162,21 @@ def test_an_archive_with_a_damaged_end_keeps_nobody_from_working_and_its_entries
     add(server, clinic, 1)
     assert [line["seq"] for line in lines(settings)][-1] == 4
     assert {1, 2, 3, 4} - {line["seq"] for line in lines(settings)} <= {1, 2}
+
+
+def test_a_database_that_fails_once_the_effect_is_safe_is_no_failure_of_the_request(
+    server, settings, clinic, alice, monkeypatch, caplog
+):
+    tell = server.database.after_commit
+    server.database.after_commit = None
+    add(server, clinic, 1)  # an entry that the mirror lacks, so that it is asked of the database
+    server.database.after_commit = tell
+
+    def gone(*_):
+        raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    with monkeypatch.context() as broken, caplog.at_level("CRITICAL", logger="kinometric.server"):
+        broken.setattr(operations, "entries_between", gone)
+        assert alice.get("/v1/users").status_code == 200
+    assert alice.get("/v1/users").status_code == 200
+    assert [line["seq"] for line in lines(settings)] == [1, 2, 3]

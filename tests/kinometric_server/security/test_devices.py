@@ -164,3 +164,11 @@ def test_a_computer_that_knows_its_key_alone_signs_in_by_it_for_its_own_user_onl
     assert shown.sign_in(anonymous).status_code == 200
     assert shown.sign_in(anonymous, device_signature="00" * 64).status_code == 401
     assert shown.sign_in(anonymous, username="alice").status_code == 401
+
+
+def test_a_challenge_of_a_refused_sign_in_is_used_up_too(computer, strict, anonymous):
+    challenge = anonymous.post("/v1/auth/challenge").json()["challenge"]
+    refused = computer.sign_in(anonymous, challenge=challenge, device_signature="00" * 64)
+    assert (refused.status_code, refused.json()["code"]) == (401, "KS-401D")
+    assert computer.sign_in(anonymous, challenge=challenge).json()["code"] == "KS-401D"
+    assert computer.sign_in(anonymous).status_code == 200
