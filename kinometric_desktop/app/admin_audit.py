@@ -22,7 +22,7 @@ View = Literal["access", "incidents"]
 LEAST_NOTE = 3
 #: What became an incident, in words; the audit's own name stands beside them.
 INCIDENT_WORDS = {
-    "get_athena_patient_denied": "A patient of a department that is not allowed was looked up",
+    "get_athena_patient_denied": "A look-up in a department that is not allowed",
     "access_denied": "Somebody asked for what they may not do",
     "practice_switched": "Somebody tried to enter a practice that is not theirs",
     "practice_entered": "A superadmin entered this practice",

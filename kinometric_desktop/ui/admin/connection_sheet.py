@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kinometric_desktop.app.athena_connection import AthenaConnectionPresenter, AthenaConnectionState
 from kinometric_desktop.app.scope_words import CREDENTIALS, ENVIRONMENTS
-from kinometric_desktop.ui.admin.secret_sheet import SecretSheet, labelled
-from kinometric_desktop.ui.widgets.message import Message
+from kinometric_desktop.ui.admin.secret_sheet import Consequence, SecretSheet, labelled
 from kinometric_desktop.ui.widgets.segmented import Segmented
 
 SECRET_KEPT = "Left empty, the secret that is set stays. It is never shown."  # noqa: S105 - a sentence
@@ -25,7 +24,7 @@ class ConnectionSheet(SecretSheet):
         self.environment.chosen.connect(lambda value: presenter.set_value("environment", value))
         self.credentials = Segmented("admin.connection.credentials", CREDENTIALS, "Credentials")
         self.credentials.chosen.connect(lambda value: presenter.set_value("credentials", value))
-        self._consequence = Message("admin.connection.consequence")
+        self._consequence = Consequence("admin.connection.consequence")
         self.practice_id, self._id_field = self.add_text(
             "practice_id", "athenaOne practice ID", state.athena_practice_id,
             lambda text: presenter.set_value("athena_practice_id", text),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from kinometric_desktop.app.language_model import CONSEQUENCE, LanguageModelPresenter, LanguageModelState
-from kinometric_desktop.ui.admin.secret_sheet import SecretSheet
+from kinometric_desktop.ui.admin.secret_sheet import Consequence, SecretSheet
 from kinometric_desktop.ui.widgets.choice import CheckBox
-from kinometric_desktop.ui.widgets.message import Message
-from kinometric_desktop.ui.widgets.text import Text
+from kinometric_desktop.ui.widgets.text import NoteText
 
 KEY_KEPT = "Left empty, the key that is set stays. It is never shown."
 KEY_NEEDED = "Needed, once for each address. It is stored sealed and never shown."
@@ -19,7 +18,7 @@ class ModelSheet(SecretSheet):
     def __init__(self, presenter: LanguageModelPresenter) -> None:
         super().__init__("admin.model", "Language model", "Key", "Store model", presenter.save, presenter.close)
         state = presenter.state
-        consequence = Message("admin.model.consequence")
+        consequence = Consequence("admin.model.consequence")
         self.address, address_field = self.add_text(
             "address", "Address", state.address, lambda text: presenter.set_value("address", text)
         )
@@ -28,11 +27,10 @@ class ModelSheet(SecretSheet):
         )
         self.keyless = CheckBox("This model asks for no key", "admin.model.keyless")
         self.keyless.toggled.connect(lambda on: presenter.set_value("keyless", on))
-        for widget in (consequence, address_field, Text(ADDRESS_NOTE, "small", "text-2", wrap=True), name_field):
+        for widget in (consequence, address_field, NoteText(ADDRESS_NOTE), name_field):
             self.column.addWidget(widget)
         consequence.say(CONSEQUENCE, tone="info", icon="info")
-        self.add_secret()
-        self.column.addWidget(self.keyless)
+        self.add_secret(self.keyless)
         self.first = self.address
         presenter.subscribe(self.render_state)
 

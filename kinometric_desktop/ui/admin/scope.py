@@ -149,6 +149,7 @@ class _Line(Pane):
         for widget in (self._left, self.name, box):
             row.addWidget(widget)
         row.addWidget(self.meaning, 1)
+        row.addStretch(0)
 
     def arrange(self, *, name: bool, meaning: bool) -> None:
         """Leave the name out where there is no room, and set the meaning below the words."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kinometric_desktop.app.problems import Problem, line_of
+from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row
 from kinometric_desktop.ui.widgets.area import FittedArea
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.dialog import Sheet
 from kinometric_desktop.ui.widgets.field import ErrorLine, Field, PasswordField, TextField
-from kinometric_desktop.ui.widgets.text import Text
+from kinometric_desktop.ui.widgets.message import Message
+from kinometric_desktop.ui.widgets.text import NoteText, Text
 
 
 class SecretState(Protocol):
@@ -34,6 +37,15 @@ class SecretState(Protocol):
     @property
     def saved(self) -> bool:
         """True once it is stored."""
+
+
+class Consequence(Message):
+    """A message among the fields of a dialog, as high as it is at the width that dialogs have."""
+
+    def sizeHint(self) -> QSize:
+        """Not the narrow shape that its words would choose for themselves."""
+        width = look().px(NoteText.WIDTH)
+        return QSize(width, self.layout().totalHeightForWidth(width))
 
 
 class SecretSheet(Sheet):
@@ -71,7 +83,7 @@ class SecretSheet(Sheet):
         self.column = Column(inside, margins=(2, 2, 8, 2), spacing=12)
         self.secret = PasswordField(f"{name}.secret", secret)
         self.secret_field = Field(secret, self.secret)
-        self.secret_note = Text("", "small", "text-2", wrap=True)
+        self.secret_note = NoteText()
         self.secret.editor.returnPressed.connect(self._press)
         area = FittedArea(f"{name}.fields", inside)
         area.content_changed.connect(self._content_changed)
@@ -94,10 +106,11 @@ class SecretSheet(Sheet):
         editor.returnPressed.connect(self._press)
         return editor, Field(label, editor)
 
-    def add_secret(self) -> None:
-        """Add the secret and its note."""
-        self.column.addWidget(self.secret_field)
-        self.column.addWidget(self.secret_note)
+    def add_secret(self, *below: QWidget) -> None:
+        """Add the secret, its note, and what stands below them."""
+        for widget in (self.secret_field, self.secret_note, *below):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
 
     def content(self) -> str:
         """Everything that stands in the editors; of a secret only how long it is, so that no copy stays behind."""

@@ -8,8 +8,7 @@ from kinometric_desktop.app.shared_credentials import (
     SharedCredentialsState,
 )
 from kinometric_desktop.ui.admin.parts import show_text
-from kinometric_desktop.ui.admin.secret_sheet import SecretSheet, labelled
-from kinometric_desktop.ui.widgets.message import Message
+from kinometric_desktop.ui.admin.secret_sheet import Consequence, SecretSheet, labelled
 from kinometric_desktop.ui.widgets.segmented import Segmented
 
 SECRET_NOTE = "Stored sealed and never shown. It is typed anew with every change."  # noqa: S105 - a sentence
@@ -26,7 +25,7 @@ class SharedSheet(SecretSheet):
         self._presenter = presenter
         self.environment = Segmented("admin.shared.environment", SHARED_ENVIRONMENTS, "Environment")
         self.environment.chosen.connect(lambda value: presenter.set_value("environment", value))
-        self.standing = Message("admin.shared.standing")
+        self.standing = Consequence("admin.shared.standing")
         self.client_id, client_field = self.add_text(
             "client_id", "Client ID", presenter.state.client_id, lambda text: presenter.set_value("client_id", text)
         )

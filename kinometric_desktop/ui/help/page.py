@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kinometric_desktop.app.navigation import ScreenId
 from kinometric_desktop.app.workplace import Workplace
@@ -13,6 +13,7 @@ from kinometric_desktop.ui.shell.shell import Page
 from kinometric_desktop.ui.theme.icons import draw_level_symbol
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Grid, Row, fix_size, max_size, rescale
+from kinometric_desktop.ui.widgets.area import ReadingArea
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.chip import level_tone
 from kinometric_desktop.ui.widgets.naming import named
@@ -71,10 +72,7 @@ class HelpPage(Page):
         column.addWidget(Line())
         column.addWidget(_section("Help beyond this page", ASKING))
         column.addStretch(1)
-        self._area = named(QScrollArea(), "help.text", "Help")
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(inside)
+        self._area = ReadingArea("help.text", "Help", inside)
         outer.addWidget(self._area, 1)
 
     def entered(self) -> None:
@@ -131,11 +129,14 @@ def _section(title: str, lines: tuple[tuple[str, str], ...]) -> QWidget:
     for place, (word, sentence) in enumerate(lines):
         text = Text(sentence, "body", "text-2", wrap=True)
         max_size(text, width=760)
-        if word:
-            head = Text(word, "body_strong")
-            fix_size(head, width=88)
-            grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(text, place, 1 if word else 0, 1, 1 if word else 3)
+        if not word:
+            # Over several columns a grid gives a line that wraps too little height.
+            column.addWidget(text)
+            continue
+        head = Text(word, "body_strong")
+        fix_size(head, width=88)
+        grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(text, place, 1)
     grid.setColumnStretch(1, 1000)
     grid.setColumnStretch(2, 1)
     column.addLayout(grid)

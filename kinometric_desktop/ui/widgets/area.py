@@ -34,6 +34,29 @@ class FocusArea(QScrollArea):
             self.ensureWidgetVisible(here, 0, look().px(24))
 
 
+class ReadingArea(QScrollArea):
+    """A page of text: as high as its lines are at this width, so that none is pressed together."""
+
+    def __init__(self, name: str, words: str, inside: QWidget) -> None:
+        super().__init__()
+        named(self, name, words)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        taken = super().eventFilter(watched, event)
+        if watched is self.widget() and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return taken
+
+    def _fit(self) -> None:
+        inside = self.widget()
+        needed = inside.layout().totalHeightForWidth(inside.width())
+        if inside.minimumHeight() != needed:
+            inside.setMinimumHeight(needed)
+
+
 class FittedArea(FocusArea):
     """The fields of a dialog: as high as they are where there is room, scrolled where the text is large.
 

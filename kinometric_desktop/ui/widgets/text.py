@@ -77,6 +77,10 @@ class Text(QLabel):
             self._role = role
             self.look_changed()
 
+    def heightForWidth(self, width: int) -> int:
+        """Of the width that it takes: a layout asks for all that it has, also where a line is kept shorter."""
+        return super().heightForWidth(min(width, self.maximumWidth()))
+
     def look_changed(self) -> None:
         """Take font and colour from the present look."""
         self.setFont(look().font(self._role))
@@ -85,6 +89,20 @@ class Text(QLabel):
         self.setPalette(palette)
         if self._rich:
             self.setText(self._plain)
+
+
+class NoteText(Text):
+    """A small wrapped line below a field of a dialog, as high as it is at the width that dialogs have."""
+
+    WIDTH = 480
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text, "small", "text-2", wrap=True)
+
+    def sizeHint(self) -> QSize:
+        """Not the narrow shape that a label would choose for itself."""
+        width = look().px(self.WIDTH)
+        return QSize(width, self.heightForWidth(width))
 
 
 class ElidedText(Text):

@@ -99,7 +99,7 @@ def test_incidents_are_read_in_their_own_view_and_acknowledged_with_a_note() -> 
     question = house.dialogs.answer(text="Wrong number typed")
     assert question.asks_for
     assert question.needs_characters >= 3
-    assert ("What", "A patient of a department that is not allowed was looked up") in question.facts
+    assert ("What", "A look-up in a department that is not allowed") in question.facts
     assert house.server.practice.last("acknowledge")[1].note == "Wrong number typed"
     assert presenter.state.open_incidents == 1
     assert presenter.state.done == "Acknowledged."

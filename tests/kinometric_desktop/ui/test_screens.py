@@ -480,3 +480,18 @@ def test_the_key_bar_follows_the_chosen_upload(station: Station) -> None:
         assert ("Cancel queued" in shown) is (state == "queued")
         assert ("Send rejected again" in shown) is (state == "rejected")
     assert {"queued", "rejected"} <= set(states)
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize("screen", ["worklist", "admin", "uploads"])
+def test_no_line_of_the_help_is_cut_off(station: Station, screen: str, percent: int) -> None:
+    look().set(percent=percent)
+    station.work.navigation.go(screen)  # type: ignore[arg-type]
+    station.press(Qt.Key.Key_F1)
+    for _ in range(3):
+        QApplication.processEvents()
+    page = station.shell.page("help")
+    lines = [one for one in page.findChildren(Text) if one.isVisible() and one.wordWrap()]
+    assert len(lines) > 10
+    cut = [one.text()[:40] for one in lines if one.height() < one.heightForWidth(one.width())]
+    assert cut == []
