@@ -124,25 +124,26 @@ def _is_known(last: Seen, entries: Sequence[Mapping[str, Any]], missing: Callabl
     return [entry["mac"] for entry in here] == [mac]
 
 
-def places_of(path: Path, archives: Path) -> list[Path]:
-    """Return the mirror's files, the oldest first; a copy that lies beside its archive is left out."""
-    found = {place.name.removesuffix(".gz"): place for place in sorted(archives.glob(f"{path.stem}-*.log"))}
+def archives_of(path: Path, archives: Path) -> list[Path]:
+    """Return the mirror's archives, the oldest first; a copy that lies beside its archive is left out."""
+    found = {place.name.removesuffix(".gz"): place for place in archives.glob(f"{path.stem}-*.log")}
     found |= {place.name.removesuffix(".gz"): place for place in archives.glob(f"{path.stem}-*.log.gz")}
-    return [*(found[name] for name in sorted(found)), *([path] if path.exists() else [])]
+    return [found[name] for name in sorted(found)]
 
 
-def lines_of(place: Path) -> Iterator[bytes]:
-    """Give the lines of one of the mirror's files."""
-    if place.suffix == ".gz":
-        yield from gzip.decompress(place.read_bytes()).splitlines(keepends=True)
-        return
-    with place.open("rb") as file:
-        yield from file
+def lines_of(archive: Path) -> list[bytes]:
+    """Return the lines of one of the mirror's archives, which may be compressed just now."""
+    try:
+        content = archive.read_bytes()
+    except FileNotFoundError:
+        archive = archive.with_name(f"{archive.name}.gz")
+        content = archive.read_bytes()
+    return (gzip.decompress(content) if archive.suffix == ".gz" else content).splitlines(keepends=True)
 
 
 def last_mirrored(path: Path, archives: Path) -> Seen:
     """Return number and code of the last entry in the mirror: in the file, else in its newest archive, else 0."""
-    for place in reversed(places_of(path, archives)):
+    for place in (path, *reversed(archives_of(path, archives))):
         last = _last_of(_end_of(place))
         if last is not None:
             return last

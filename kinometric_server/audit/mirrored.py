@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from kinometric_server.audit.mirror import lines_of, places_of
+from kinometric_server.audit.mirror import archives_of, lines_of
 from kinometric_server.audit.tables import audit_entries
 from kinometric_server.audit.trail import CHAINED, GENESIS, ChainKey
 from kinometric_server.audit.verify import Problem, Verdict
@@ -53,18 +54,26 @@ def read_mirror(path: Path, archives: Path, secret: bytes) -> Mirrored:
     it is not, its entry is missing, and that is a problem.
     """
     key, mirrored = ChainKey(secret), Mirrored()
-    for place in places_of(path, archives):
-        try:
-            for line in lines_of(place):
-                mirrored.lines += 1
-                entry = _entry_of(line)
-                if entry is not None:
-                    _take(mirrored, key, *entry)
-                if len(mirrored.stretches) > _MOST_STRETCHES:
-                    return mirrored
-        except (OSError, EOFError, zlib.error):
-            mirrored.problems.append(Problem(0, f"{place.name} can't be read"))
+    with ExitStack() as stack:
+        # Opened before the archives are looked for: it may be moved to them at any moment, and then counts twice.
+        newest = stack.enter_context(path.open("rb")) if path.exists() else ()
+        for place in archives_of(path, archives):
+            try:
+                _take_all(mirrored, key, lines_of(place))
+            except (OSError, EOFError, zlib.error):
+                mirrored.problems.append(Problem(0, f"{place.name} can't be read"))
+        _take_all(mirrored, key, newest)
     return mirrored
+
+
+def _take_all(mirrored: Mirrored, key: ChainKey, lines: Iterable[bytes]) -> None:
+    for line in lines:
+        if len(mirrored.stretches) > _MOST_STRETCHES:
+            return
+        mirrored.lines += 1
+        entry = _entry_of(line)
+        if entry is not None:
+            _take(mirrored, key, *entry)
 
 
 def _entry_of(line: bytes) -> tuple[int, bytes, str] | None:

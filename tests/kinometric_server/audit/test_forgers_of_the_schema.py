@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import threading
 
 import pytest
 
 from kinometric_server.audit import record
+from kinometric_server.audit.mirror import lines_of
 from kinometric_server.audit.places import verify_with_places
 from kinometric_server.audit.verify import at_one_moment, verify
 from kinometric_server.cli import main
@@ -132,3 +135,33 @@ def test_the_command_reads_the_mirror_and_says_what_is_wrong_with_it(server, cli
 def _head(server):
     with server.database.engine.connect() as connection:
         return tuple(connection.exec_driver_sql("SELECT seq, mac FROM audit_head").one())
+
+
+def test_nothing_alarms_while_the_server_writes_anchors_and_archives_its_logs(server, clinic, settings, clock, capsys):
+    fill(server, clinic, 1)
+    write_settings(settings)
+    server.logs.mirror.limit_bytes = 3000  # an archive every few entries
+
+    def write():
+        for _ in range(40):
+            clock.advance(minutes=1)
+            fill(server, clinic, 4)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    answers = []
+    while writer.is_alive() or not answers:
+        answers.append(main(["audit", "verify", "--data", str(settings.root)]))
+    writer.join()
+    said = capsys.readouterr().out
+    assert set(answers) == {0}, said
+    assert len(answers) > 2
+    assert len(list((settings.logs / "archives").glob("athena_hipaa_audit-*.log.gz"))) > 10
+    assert main(["audit", "verify", "--data", str(settings.root)]) == 0
+    assert "161 lines of the mirror checked." in capsys.readouterr().out
+
+
+def test_a_file_that_is_compressed_while_it_is_looked_for_is_read_in_its_archive(tmp_path):
+    plain = tmp_path / "athena_hipaa_audit-20260101T000000Z-0000.log"
+    plain.with_name(f"{plain.name}.gz").write_bytes(gzip.compress(b"one\ntwo\n"))
+    assert lines_of(plain) == [b"one\n", b"two\n"]
