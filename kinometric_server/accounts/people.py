@@ -333,12 +333,17 @@ def user_named(unit: Unit, username: str) -> Row[Any]:
     return unit.one(select(users).where(users.c.username == username.strip().lower()))
 
 
-def set_password(unit: Unit, passwords: Passwords, username: str, password: str) -> None:
-    """Set a user's password from the console; their sessions end and the block after wrong tries is lifted."""
+def set_password(unit: Unit, passwords: Passwords, username: str, password: str, *, to_change: bool = True) -> None:
+    """Set a user's password from the console; their sessions end and the block after wrong tries is lifted.
+
+    The user has to choose one of their own with it, unless ``to_change`` is false.
+    """
     user = user_named(unit, username)
     check_new_password(password, user.username)
     unit.execute(
-        update(users).where(users.c.user_id == user.user_id).values(password=passwords.hash(password), failed_tries=0)
+        update(users)
+        .where(users.c.user_id == user.user_id)
+        .values(password=passwords.hash(password), failed_tries=0, password_to_change=to_change)
     )
     end_sessions_of(unit, user.user_id)
     record(unit, unit.scope, "password_set", "user", user.user_id)

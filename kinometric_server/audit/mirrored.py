@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,7 +56,9 @@ def read_mirror(path: Path, archives: Path, secret: bytes) -> Mirrored:
     key, mirrored = ChainKey(secret), Mirrored()
     with ExitStack() as stack:
         # Opened before the archives are looked for: it may be moved to them at any moment, and then counts twice.
-        newest = stack.enter_context(path.open("rb")) if path.exists() else ()
+        newest: Iterable[bytes] = ()
+        with suppress(FileNotFoundError):
+            newest = stack.enter_context(path.open("rb"))
         for place in archives_of(path, archives):
             try:
                 _take_all(mirrored, key, lines_of(place))

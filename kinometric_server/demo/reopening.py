@@ -21,4 +21,4 @@ def give_new_passwords(server: Server, users: tuple[DemoUser, ...]) -> None:
     passwords = Passwords(server.keys, server.settings.password_cost)
     with server.database.writing_outside(Actor()) as unit:
         for user in users:
-            set_password(unit, passwords, user.username, user.password)
+            set_password(unit, passwords, user.username, user.password, to_change=False)

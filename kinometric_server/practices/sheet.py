@@ -173,7 +173,7 @@ def practice(unit: Unit, practice_id: str) -> Practice:
 
 def list_practices(unit: Unit) -> list[Practice]:
     """Return all practices of the installation, for superadmins."""
-    rows = [_practice(row) for row in by_name(unit.all(select(practices)), "name", "id")]
+    rows = [_practice(row) for row in by_name(unit.all(select(practices)), "name", "slug")]
     record(unit, unit.scope, "practices_read", "installation", None, details={"count": len(rows)})
     return rows
 

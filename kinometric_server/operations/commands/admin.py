@@ -42,6 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "set-shared-credentials", _set_shared, "set the athenaOne credentials of practices that share them", "client_id"
     )
     credentials.add_argument("--environment", choices=("standin", "preview", "production"), required=True)
+    credentials.set_defaults(secret="")
     error = action("set-measurement-error", _set_error, "take the error that `kinometric validate` measured")
     error.add_argument("file", type=Path, nargs="?", metavar="FILE", help="written by --write-error; without it: unset")
     action("add-key", _add_key, "make a new sealing key of one purpose; the old ones go on opening", "purpose")
@@ -55,9 +56,19 @@ def _run(action: Action, args: argparse.Namespace) -> int:
     from kinometric_server.database.scope import Actor
     from kinometric_server.operations.server import open_server
     from kinometric_server.operations.settings import read_settings
+    from kinometric_server.security.passwords import Passwords
 
-    server = open_server(read_settings(args.data))
+    settings = read_settings(args.data)
+    # Asked for before anything is opened: a person who types must not hold the database up.
+    if "password" in args and not args.password:
+        args.password = getpass.getpass("Password: ")
+    if "secret" in args:
+        args.secret = getpass.getpass("Client secret: ")
+    server = open_server(settings)
     try:
+        if "password" in args:
+            args.passwords = Passwords(server.keys, settings.password_cost)
+            args.passwords.hash_ahead(args.password)
         with server.database.writing_outside(Actor(ip="console")) as unit:
             said = action(server, unit, args)
     finally:
@@ -66,26 +77,20 @@ def _run(action: Action, args: argparse.Namespace) -> int:
     return 0
 
 
-def _password(args: argparse.Namespace) -> str:
-    return str(args.password or getpass.getpass("Password: "))
-
-
-def _add_superadmin(server: Server, unit: Unit, args: argparse.Namespace) -> str:
+def _add_superadmin(_server: Server, unit: Unit, args: argparse.Namespace) -> str:
     from kinometric_server.accounts.people import make_user
-    from kinometric_server.security.passwords import Passwords
 
-    passwords = Passwords(server.keys, server.settings.password_cost)
-    make_user(unit, passwords, username=args.username, password=_password(args), superadmin=True)
-    return "The superadmin was made."
+    make_user(
+        unit, args.passwords, username=args.username, password=args.password, superadmin=True, password_to_change=True
+    )
+    return "The superadmin was made, and chooses a password of their own at the first sign-in."
 
 
-def _set_password(server: Server, unit: Unit, args: argparse.Namespace) -> str:
+def _set_password(_server: Server, unit: Unit, args: argparse.Namespace) -> str:
     from kinometric_server.accounts.people import set_password
-    from kinometric_server.security.passwords import Passwords
 
-    passwords = Passwords(server.keys, server.settings.password_cost)
-    set_password(unit, passwords, args.username, _password(args))
-    return "The password was set; the user's sessions ended."
+    set_password(unit, args.passwords, args.username, args.password)
+    return "The password was set for one sign-in, at which the user chooses another; their sessions ended."
 
 
 def _disable(_server: Server, unit: Unit, args: argparse.Namespace) -> str:
@@ -127,7 +132,7 @@ def _add_member(_server: Server, unit: Unit, args: argparse.Namespace) -> str:
 def _set_shared(server: Server, unit: Unit, args: argparse.Namespace) -> str:
     from kinometric_server.practices.sheet import set_shared_credentials
 
-    set_shared_credentials(unit, server.keys, args.environment, args.client_id, getpass.getpass("Client secret: "))
+    set_shared_credentials(unit, server.keys, args.environment, args.client_id, args.secret)
     return "The shared credentials were set."
 
 

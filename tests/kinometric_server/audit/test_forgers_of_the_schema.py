@@ -150,9 +150,11 @@ def test_nothing_alarms_while_the_server_writes_anchors_and_archives_its_logs(se
     writer = threading.Thread(target=write)
     writer.start()
     answers = []
-    while writer.is_alive() or not answers:
-        answers.append(main(["audit", "verify", "--data", str(settings.root)]))
-    writer.join()
+    try:
+        while writer.is_alive() or not answers:
+            answers.append(main(["audit", "verify", "--data", str(settings.root)]))
+    finally:
+        writer.join()
     said = capsys.readouterr().out
     assert set(answers) == {0}, said
     assert len(answers) > 2

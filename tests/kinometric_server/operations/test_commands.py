@@ -13,8 +13,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
+from kinometric_server.accounts.tables import users
+from kinometric_server.audit import record
 from kinometric_server.cli import command_modules, main
 from kinometric_server.database import Actor
 from kinometric_server.operations.server import open_server
@@ -274,6 +276,30 @@ def test_the_console_looks_after_users_and_it_is_audited(folder, capsys, monkeyp
     written = (folder / "logs" / "athena_hipaa_audit.log").read_text()
     assert "key_added" in written
     assert "the secret" not in written
+
+
+def test_nothing_waits_for_whoever_types_a_password_or_a_secret_at_the_console(folder, monkeypatch):
+    data = ["--data", str(folder)]
+
+    def typed(_prompt):
+        server = open_server(read_settings(folder), with_logs=False)
+        try:  # somebody else writes meanwhile
+            with server.database.writing_outside(Actor()) as unit:
+                record(unit, Actor(), "users_read", "practice", None)
+        finally:
+            server.close()
+        return PASSWORD
+
+    monkeypatch.setattr("kinometric_server.database.engine.LOCK_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("getpass.getpass", typed)
+    assert main(["admin", "add-superadmin", *data, "third"]) == 0
+    assert main(["admin", "set-password", *data, "third"]) == 0
+    assert main(["admin", "set-shared-credentials", *data, "client", "--environment", "preview"]) == 0
+    server = open_server(read_settings(folder))
+    with server.database.reading_outside(Actor()) as unit:
+        third = unit.one(select(users).where(users.c.username == "third"))
+    server.close()
+    assert third.password_to_change, "what IT knows opens nothing but its own change"
 
 
 def test_each_command_is_found_and_importing_them_is_cheap():
