@@ -10,6 +10,7 @@ from kinometric.contract.accounts import Me, Membership
 from kinometric_server.accounts.sessions import Session, end_sessions_of
 from kinometric_server.accounts.tables import sessions, user_practices
 from kinometric_server.audit.trail import record
+from kinometric_server.database.columns import is_key
 from kinometric_server.database.ordering import by_name
 from kinometric_server.database.scope import PracticeScope, Role
 from kinometric_server.database.unit import Unit
@@ -18,6 +19,7 @@ from kinometric_server.operations.server import Server
 from kinometric_server.practices.tables import departments, practices
 
 SHORTEST_REASON = 5
+LONGEST_REASON = 200
 
 
 def memberships_of(unit: Unit, user_id: str) -> list[Row[Any]]:
@@ -146,13 +148,17 @@ def switch_practice(
     practice = unit.first(select(practices).where(practices.c.id == practice_id, practices.c.is_active))
     member = any(row.practice_id == practice_id for row in memberships_of(unit, session.user_id))
     if practice is None or not (member or session.is_superadmin):
-        record(unit, unit.scope, "practice_switched", "practice", practice_id, "denied")
+        # What was sent may be no key at all but anything, a name for instance.
+        asked_for = practice_id if is_key(practice_id) else None
+        record(unit, unit.scope, "practice_switched", "practice", asked_for, "denied")
         raise NotFoundError
     entered = None
     if not member:
         entered = (reason or "").strip()
         if len(entered) < SHORTEST_REASON:
             raise BadInputError("Say why you enter this practice.")
+        if len(entered) > LONGEST_REASON:
+            raise BadInputError(f"The reason is too long; {LONGEST_REASON} letters are enough.")
     unit.execute(
         update(sessions)
         .where(sessions.c.id == session.session_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable
 from typing import Annotated
 
@@ -13,13 +12,13 @@ from kinometric.contract import errors as codes
 from kinometric_server.accounts.sessions import CHOOSE_YOUR_OWN_FIRST, RENEW_GRAIN, Session, find_session, renew
 from kinometric_server.api.strict_body import UNKNOWN_FIELD, check_headers, read_form, read_json
 from kinometric_server.audit.trail import DENIED, record
+from kinometric_server.database.columns import is_key
 from kinometric_server.database.scope import Actor, Capability, PracticeScope, Role
 from kinometric_server.errors import BadInputError, DeniedError, NotFoundError, NotSignedInError
 from kinometric_server.operations.server import Server
 
 READ_ONLY = "Your role here is read-only. You can view but not link or upload."
 _BEARER = "bearer "
-_KEY = re.compile(r"\A[0-9a-f]{32}\Z")
 
 
 def the_server(request: Request) -> Server:
@@ -58,7 +57,7 @@ def _check_body(request: Request) -> None:
 
 def _check_path(request: Request) -> None:
     """Answer 404 for what can't be the key of a row, before a database is asked for it."""
-    if not all(_KEY.match(str(value)) for value in request.path_params.values()):
+    if not all(is_key(str(value)) for value in request.path_params.values()):
         raise NotFoundError
 
 

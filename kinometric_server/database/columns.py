@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
+_KEY = re.compile(r"\A[0-9a-f]{32}\Z")
 KEY_LENGTH = 32
 
 metadata = MetaData(
@@ -60,6 +62,11 @@ class UtcTime(TypeDecorator[datetime]):
 def new_key() -> str:
     """Return a random key for a row: 32 hex digits that say nothing about order or number."""
     return secrets.token_hex(KEY_LENGTH // 2)
+
+
+def is_key(text: str) -> bool:
+    """Say whether a text can be the key of a row."""
+    return _KEY.match(text) is not None
 
 
 def key_column(name: str = "id", *args: Any, **kwargs: Any) -> Column[str]:

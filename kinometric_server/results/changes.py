@@ -51,7 +51,7 @@ def confirm_hold(unit: Unit, scope: PracticeScope, keys: KeyRing, trial_id: str,
     """
     row, session = _trial_and_session(unit, trial_id)
     trial = trial_of(row)
-    if not trial.scorable:
+    if row.stated_outcome is not None or not trial.scorable:
         raise ConflictError("This trial has no hold that could be confirmed.")
     hold_s = _hold(body)
     differs = trial.detected_hold_s is None or abs(hold_s - trial.detected_hold_s) > 0.05

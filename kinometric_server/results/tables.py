@@ -78,7 +78,7 @@ test_results = practice_table(
     Column("trial", JSON, nullable=False),
     Column("engine", String(20), nullable=False),
     Column("providername", String(120)),
-    Column("providerlocation", String(250)),
+    Column("providerlocation", String(410)),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", UtcTime, nullable=False),
     Column("created_by", String(32)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.kinometric_server.authorization.operations import body_schema, example, operations
-from tests.kinometric_server.connected_clinic import ok
+from tests.kinometric_server.connected_clinic import ok, refused
 
 # fmt: off
 TEXTS = ("x" * 5000, "𝔘" * 300, "", " ", "\x1b[31m\x07", "a\r\nb", "\u202e\u200b", "'; DROP TABLE users; --",
@@ -75,3 +75,35 @@ def test_no_field_breaks_anything_at_its_extremes(alice, objects, right):
                 if answer.status_code >= 500 and answer.json()["code"] in ("KS-500", "KS-503D"):
                     broken.append((operation.name, field, str(value)[:12], answer.status_code))
     assert not broken, "\n".join(map(str, broken))
+
+
+def test_a_superadmins_reason_has_an_end(dave, clinic):
+    enter = {"practice_id": clinic.practice_a, "reason": "a\u0301" * 100}
+    assert dave.post("/v1/me/practice", enter).status_code == 200
+    for reason in ("x" * 201, "a\u0301" * 3000, "no", " " * 300):
+        refused(dave.post("/v1/me/practice", {**enter, "reason": reason}), 422, "KS-422")
+
+
+def test_the_longest_names_of_practice_and_department_fit_into_an_attribution(alice, at_work, clinic):
+    name = "N" * 200
+    practice = ok(alice.get("/v1/practice"))
+    ok(alice.post("/v1/practice", {"version": practice["version"], "name": name}))
+    made = ok(alice.post("/v1/departments", {"name": name}), 201)["departments"]
+    department = next(one["department_id"] for one in made if one["name"] == name)
+    ok(alice.post(f"/v1/me/department/{department}"))
+    view = at_work.session(alice, at_work.patient(alice), stances=("LBEO",))
+    assert view["providerlocation"] == f"{name} — {name}"
+
+
+def test_what_stands_where_a_practices_key_belongs_is_not_written_down(bob, dave, server, clinic):
+    for who in (bob, dave):
+        for key in (
+            "Quillfeather",
+            "Quillfeather\r\n\x1b[31m" * 9,
+            clinic.practice_b[:-1],
+            "",
+            clinic.practice_a.upper(),
+        ):
+            refused(who.post("/v1/me/practice", {"practice_id": key, "reason": "To look"}), 404, "KS-404")
+    for path in server.settings.root.rglob("*"):
+        assert not path.is_file() or b"uillfeather" not in path.read_bytes(), path.name

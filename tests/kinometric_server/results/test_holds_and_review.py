@@ -246,3 +246,15 @@ def test_answers_are_checked_sealed_and_totalled(
     with server.database.reading(at_work.worker_scope) as unit:
         row = unit.one(select(questions).where(questions.c.practice_id == unit.practice_id))
     assert b"true" not in row.answers_sealed
+
+
+def test_a_trial_whose_outcome_was_stated_has_no_hold_to_confirm(at_work, bob):
+    """Confirmed, it would void the stamp and keep a hold that nothing shows."""
+    view = at_work.session(bob, at_work.patient(bob), stances=("LBEO",))
+    trial = view["trials"][0]
+    path = f"/v1/trials/{trial['trial_id']}"
+    stated = {"version": trial["version"], "outcome": "unable", "reason": "Could not stand"}
+    view = ok(bob.post(f"{path}/outcome", stated))
+    hold = {"version": trial["version"] + 1, "held_full": False, "hold_s": 3.0, "reason": "Touched down"}
+    refused(bob.post(f"{path}/hold", hold), 409, "KS-409S")
+    assert ok(bob.get(f"/v1/sessions/{view['session_id']}")) == view

@@ -186,7 +186,7 @@ def upgrade() -> None:
         sa.Column("trial", sa.JSON(), nullable=False),
         sa.Column("engine", sa.String(length=20), nullable=False),
         sa.Column("providername", sa.String(length=120), nullable=True),
-        sa.Column("providerlocation", sa.String(length=250), nullable=True),
+        sa.Column("providerlocation", sa.String(length=410), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", columns.UtcTime(), nullable=False),
         sa.Column("created_by", sa.String(length=32), nullable=True),
