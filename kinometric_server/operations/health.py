@@ -79,9 +79,22 @@ def _audit(server: Server) -> Check:
     return Check("audit", tail <= MOST_UNANCHORED, f"{tail} entries after the last anchor")
 
 
-CHECKS: tuple[Callable[[Server], Check], ...] = (_database, _migrations, _keys, _disk, _audit)
+CHECKS: tuple[tuple[str, Callable[[Server], Check]], ...] = (
+    ("database", _database),
+    ("migrations", _migrations),
+    ("keys", _keys),
+    ("disk", _disk),
+    ("audit", _audit),
+)
 
 
 def look(server: Server) -> list[Check]:
-    """Make all checks."""
-    return [check(server) for check in CHECKS]
+    """Make all checks; one that can't be made is a bad one."""
+    return [_made(name, check, server) for name, check in CHECKS]
+
+
+def _made(name: str, check: Callable[[Server], Check], server: Server) -> Check:
+    try:
+        return check(server)
+    except (SQLAlchemyError, OSError) as error:
+        return Check(name, False, f"can't be looked at ({type(error).__name__})")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, inspect, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from kinometric_server.athena.client import AthenaConnections
 from kinometric_server.audit.anchors import FILE_NAME, Anchors
@@ -57,7 +57,7 @@ class Server:
                 head = unit.first(select(audit_head.c.seq, audit_head.c.mac))
                 if head is not None:
                     self.anchors.note(head.seq, head.mac, unit.now, must=True)
-        except OperationalError:
+        except SQLAlchemyError:
             log.error("last_anchor_failed")
         finally:
             self.athena.close()

@@ -7,7 +7,9 @@ import gzip
 import tempfile
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime
 
+import pyotp
 import pytest
 
 from kinometric_server.operations.metrics import MetricsListener
@@ -16,6 +18,7 @@ from kinometric_server.operations.server import Server
 LAST, FIRST = "Quillfeather", "Zephyrine"
 NOTE = "unsteady on gravelcanary paths"
 PASSWORD = "Wrong Ptarmigan 42"
+CLOCK = datetime(2026, 5, 5, 14, 30, tzinfo=UTC)
 NEW_PASSWORD = "Capercaillie 77 x"
 
 
@@ -42,6 +45,27 @@ def temporary(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     return folder
+
+
+def own_account(who):
+    """Second factor and a computer, in right and wrong ways; returns what nobody else may know."""
+    secret = who.post("/v1/me/second-factor").json()["secret"]
+    who.post("/v1/me/second-factor/confirm", {"code": "000000"})
+    confirmed = who.post("/v1/me/second-factor/confirm", {"code": pyotp.TOTP(secret).at(CLOCK)}).json()
+    wrong = {"username": "alice", "password": PASSWORD, "recovery_code": confirmed["codes"][0]}
+    who.post("/v1/auth/sign-in", {**wrong, "device_id": LAST, "device_challenge": LAST, "device_signature": LAST})
+    who.post("/v1/me/devices", {"public_key": NOTE, "name": LAST})
+    return [secret, *confirmed["codes"], *(code.replace("-", "") for code in confirmed["codes"])]
+
+
+def by_phone(who, patient_id):
+    """The phone's calls, which carry names as fields and a whole recording as text."""
+    who.post("/back_patients.php", {"text": LAST})
+    who.post("/back_search_athena.php", {"lastname": LAST, "firstname": FIRST, "dob": "1931-02-07"})
+    who.post("/back_import_patient.php", {"athena_patient_id": LAST, "fingerprint": "x", "typed_birth_year": LAST})
+    body = {"patient_id": patient_id, "test_type": "LBEO", "tested_at": "2026-05-05T10:30:00-04:00"}
+    who.post("/back_upload_csv.php", {**body, "csv": f"# {LAST}\nname,{FIRST}\n{NOTE}\n", "device": LAST})
+    who.post("/back_upload_csv.php", {**body, "outcome": "unable", "reason": f"{LAST} can not"})
 
 
 @pytest.fixture
@@ -82,6 +106,11 @@ def day(server: Server, at_work, alice, bob, frank, people, caplog, temporary):
     bob.post("/v1/me/password", {"old_password": PASSWORD, "new_password": NEW_PASSWORD})
     person = {"username": "gina", "display_name": LAST, "email": f"{LAST}@example.org", "role": "clinician"}
     alice.post("/v1/users", {**person, "password": NEW_PASSWORD})
+    secrets = own_account(alice)
+    by_phone(bob, linked["patient_id"])
+    bob.post(f"/v1/sessions/{view['session_id']}/interpretation", {"interpretation_version": 1, "text": NOTE})
+    answers = {"instrument": "three_key_questions", "answers": {"fallen": NOTE}}
+    bob.post(f"/v1/sessions/{view['session_id']}/answers", answers)
     scraped = urllib.request.urlopen(f"http://127.0.0.1:{metrics.port}/metrics").read()
     metrics.close()
     server.close()
@@ -89,7 +118,7 @@ def day(server: Server, at_work, alice, bob, frank, people, caplog, temporary):
     return {
         "people": [LAST, FIRST, "1931-02-07", "02/07/1931", "Prueba", "1944-09-23", "09/23/1944"],
         "secrets": [
-            *(PASSWORD, NEW_PASSWORD, bob.token, alice.token, NOTE, "%PDF-1"),
+            *(PASSWORD, NEW_PASSWORD, bob.token, alice.token, NOTE, "%PDF-1", *secrets),
             *(at_work.standin.client_secret, *at_work.standin.standin.tokens._ends),
         ],
         "pdf": base64.b64decode(preview["pdf_base64"])[200:260],
