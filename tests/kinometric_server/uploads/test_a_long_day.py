@@ -171,7 +171,7 @@ def _of(row: Any, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_day_of_chance_leaves_each_report_in_the_chart_once(at_work: AtWork, bob: Any, clock: Any) -> None:
-    _live(LongDay(at_work, bob, clock, 5), 24)
+    _live(LongDay(at_work, bob, clock, 5), 40)
 
 
 @pytest.mark.soak
