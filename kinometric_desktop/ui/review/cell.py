@@ -39,6 +39,10 @@ class _SideBySide(QWidget):
         self._traces.setGeometry(side + gap, 0, max(self.width() - side - gap, 1), side)
 
 
+TIGHT_BELOW = 480
+"""Width of a cell in px of the design, below which a line has no room for all of its words: 456 at 1280."""
+
+
 class StanceCellView(Pane):
     """A stance on the review screen.
 
@@ -56,6 +60,7 @@ class StanceCellView(Pane):
         super().__init__(lines=lines)
         self.stance = stance
         self._narrow = False
+        self._hold_detail = ""
         self.setObjectName(f"review.cell.{stance}")
         self._cap = NumberCap(number)
         self._score = Text("", "score_large")
@@ -139,10 +144,10 @@ class StanceCellView(Pane):
         self._chip.setVisible(not not_scorable)
         self._chip.set(cell.level, for_age=cell.level_for_age)
         self._note.setText(cell.note)
-        self._note.setVisible(bool(cell.note) and not self._narrow)
         self._hold.set(cell.hold.icon, cell.hold.text, cell.hold.tone, text_tone=self._hold_ink(cell))
-        self._detail.setText(cell.hold.detail)
+        self._hold_detail = cell.hold.detail
         self._provisional.setVisible(cell.hold.provisional)
+        self._fit_detail()
         if cell.curves is not None:
             if self.traces.curves is not cell.curves or self._earlier_changed(cell):
                 self.path.show_curves(cell.curves, cell.earlier_curves)
@@ -162,6 +167,16 @@ class StanceCellView(Pane):
         parts += [self._chip.text()] if self._chip.text() and not not_scorable else []
         parts += [cell.hold.text, "provisional" if cell.hold.provisional else "", cell.hold.detail]
         self.setAccessibleName(", ".join(part for part in parts if part))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_detail()
+
+    def _fit_detail(self) -> None:
+        """The word for the evidence is never cut off; what the quality says too gives way to it."""
+        tight = look().effective_width(self.width()) < TIGHT_BELOW
+        self._note.setVisible(bool(self._note.text()) and not self._narrow and not tight)
+        self._detail.setText(self._hold_detail.removesuffix(" evidence") if tight else self._hold_detail)
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the stance's code stands for its name; the accessible name keeps all of it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +19,7 @@ from kinometric_desktop.ui.review.sheets import DraftSheet, HoldSheet, NoteSheet
 from kinometric_desktop.ui.shell.shell import Shell
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.widgets.dialog import WindowDialogs
+from kinometric_desktop.ui.widgets.text import typeset
 
 
 @pytest.fixture
@@ -306,3 +308,14 @@ def test_plots_follow_the_theme(qtbot: QtBot, open_screen: Callable, appearance:
     ratio = image.devicePixelRatio()
     spot = image.pixelColor(round(geometry.x_of(5.1) * ratio), round((geometry.lane(0).top() + 3) * ratio))
     assert spot == look().plot_colour("ground")
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 720)])
+def test_the_word_for_the_evidence_is_never_cut_off(open_screen: Callable, qtbot: QtBot, size: tuple[int, int]) -> None:
+    _, _, page, _ = open_screen(size=size)
+    painted(qtbot, page)
+    for stance in ("LBEO", "RBEO", "LBEC", "RBEC"):
+        detail = page.cells[stance]._detail
+        needed = QFontMetrics(detail.font()).horizontalAdvance(typeset(detail.text()))
+        assert "fair" in detail.text() or "thin" in detail.text()
+        assert needed <= detail.width(), f"{detail.text()} at {size}"
