@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,20 +17,17 @@ from kinometric_desktop.ui.widgets.area import ReadingArea
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.chip import level_tone
 from kinometric_desktop.ui.widgets.naming import named
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 from kinometric_desktop.ui.widgets.pane import Line, Pane
 from kinometric_desktop.ui.widgets.text import Text, key_words
 
 
-class _LevelMark(QWidget):
+class _LevelMark(PaintedMark):
+    SIZE = (12, 20)
+
     def __init__(self, level: str) -> None:
         super().__init__()
         self._level = level
-
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(12), look().px(20))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

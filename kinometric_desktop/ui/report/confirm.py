@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QWidget
 
@@ -15,6 +15,7 @@ from kinometric_desktop.ui.widgets.dialog import Sheet
 from kinometric_desktop.ui.widgets.digits import DigitCells
 from kinometric_desktop.ui.widgets.field import ErrorLine, Field, TextField
 from kinometric_desktop.ui.widgets.hatch import fill_hatch
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 from kinometric_desktop.ui.widgets.pane import Line
 from kinometric_desktop.ui.widgets.text import Text
 
@@ -208,16 +209,12 @@ class _VerdictCell(QWidget):
         painter.end()
 
 
-class _HatchMark(QWidget):
+class _HatchMark(PaintedMark):
+    SIZE = (12, 16)
+
     def __init__(self) -> None:
         super().__init__()
         fix_size(self, width=12, height=16)
-
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(12), look().px(16))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

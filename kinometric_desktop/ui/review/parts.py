@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from kinometric_desktop.ui.plots.strokes import draw_marker
 from kinometric_desktop.ui.plots.theme import present_theme
 from kinometric_desktop.ui.theme.icons import draw_level_symbol
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.widgets.chip import level_tone
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 
 
-class StanceMarker(QWidget):
+class StanceMarker(PaintedMark):
     """A stance's marker, with its line where it stands in a key."""
 
     def __init__(self, stance: str, *, with_line: bool = False, size: int = 12) -> None:
@@ -26,11 +27,8 @@ class StanceMarker(QWidget):
         self._stance = stance
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(32 if self._with_line else self._size + 4), look().px(20))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    def mark_size(self) -> tuple[int, int]:
+        return 32 if self._with_line else self._size + 4, 20
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -53,8 +51,10 @@ class StanceMarker(QWidget):
         painter.end()
 
 
-class NumberCap(QWidget):
+class NumberCap(PaintedMark):
     """The key of a stance (1 to 4) in a frame, filled while the stance has the focus."""
+
+    SIZE = (19, 18)
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -67,12 +67,6 @@ class NumberCap(QWidget):
         if on != self._on:
             self._on = on
             self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(19), look().px(18))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -87,8 +81,10 @@ class NumberCap(QWidget):
         painter.end()
 
 
-class LevelSymbol(QWidget):
+class LevelSymbol(PaintedMark):
     """The symbol of a level before a word of the title's size."""
+
+    SIZE = (14, 24)
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,12 +97,6 @@ class LevelSymbol(QWidget):
         self.setVisible(bool(level))
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(14), look().px(24))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         if not self._level:
@@ -118,8 +108,10 @@ class LevelSymbol(QWidget):
         painter.end()
 
 
-class LineSample(QWidget):
+class LineSample(PaintedMark):
     """A piece of line as it is drawn in a plot, for a key beside words."""
+
+    SIZE = (32, 16)
 
     def __init__(self, *, earlier: bool = False, dotted: bool = False) -> None:
         super().__init__()
@@ -131,12 +123,6 @@ class LineSample(QWidget):
         """Draw the line of a stance."""
         self._stance = stance
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(32), look().px(16))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -157,18 +143,14 @@ class LineSample(QWidget):
         painter.end()
 
 
-class ShadeSample(QWidget):
+class ShadeSample(PaintedMark):
     """A piece of the shade of time that is not measured."""
+
+    SIZE = (14, 10)
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(14), look().px(10))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -13,11 +13,12 @@ from kinometric_desktop.ui.theme.spacing import Row, fix_size, max_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.field import TextField
 from kinometric_desktop.ui.widgets.hatch import EnvironmentTag
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.text import Text
 
 
-class Mark(QWidget):
+class Mark(PaintedMark):
     """The product's mark."""
 
     def __init__(self, side: int = 24) -> None:
@@ -25,11 +26,8 @@ class Mark(QWidget):
         self._side = side
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(self._side), look().px(self._side))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    def mark_size(self) -> tuple[int, int]:
+        return self._side, self._side
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

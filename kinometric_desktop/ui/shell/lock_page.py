@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from kinometric_desktop.ui.theme.spacing import Column, Row, fix_size
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.digits import DigitCells
 from kinometric_desktop.ui.widgets.field import Field, PasswordField, TextField
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 from kinometric_desktop.ui.widgets.pane import Pane
 from kinometric_desktop.ui.widgets.text import Text
 
@@ -27,12 +28,8 @@ KEPT = " Your unsent note is kept until you sign in again on this screen."
 OPEN = " What was open is there again when you sign in on this screen."
 
 
-class _Lock(QWidget):
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(24), look().px(24))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+class _Lock(PaintedMark):
+    SIZE = (24, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -15,6 +15,7 @@ from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row
 from kinometric_desktop.ui.widgets.button import Button
 from kinometric_desktop.ui.widgets.naming import named, restyle
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 from kinometric_desktop.ui.widgets.text import Text, draw_key_cap, key_cap_size, key_words, typeset
 
 
@@ -247,12 +248,8 @@ class ErrorLine(QWidget):
         self.setVisible(bool(sentence))
 
 
-class _Mark(QWidget):
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(16), look().px(16))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+class _Mark(PaintedMark):
+    SIZE = (16, 16)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

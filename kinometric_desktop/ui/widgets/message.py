@@ -11,6 +11,7 @@ from kinometric_desktop.ui.theme.icons import draw_icon
 from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.theme.spacing import Column, Row
 from kinometric_desktop.ui.widgets.button import Button
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 from kinometric_desktop.ui.widgets.text import Text
 
 _MARKS = {"info": "info", "ok": "check", "caution": "clock", "warn": "warning", "stop": "barred"}
@@ -148,14 +149,10 @@ class EmptyState(QWidget):
         return f"{self._title.text()} {self._note.text()}"
 
 
-class _Symbol(QWidget):
+class _Symbol(PaintedMark):
+    SIZE = (20, 20)
+
     icon = "worklist"
-
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(20), look().px(20))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
-from kinometric_desktop.ui.theme.look import look
 from kinometric_desktop.ui.widgets.naming import named
+from kinometric_desktop.ui.widgets.painted import PaintedMark
 
 QUIET = 4
 
 
-class QrCode(QWidget):
+class QrCode(PaintedMark):
     """Rows of dark and light squares with the quiet zone of four around them; whole device pixels a square.
 
     Parameters
@@ -36,11 +36,8 @@ class QrCode(QWidget):
             self._squares = squares
             self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(self._side), look().px(self._side))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    def mark_size(self) -> tuple[int, int]:
+        return self._side, self._side
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
