@@ -124,7 +124,7 @@ class Transport:
     def _error(answer: httpx.Response) -> Exception:
         try:
             body = from_json(ErrorBody, answer.json())
-        except (ContractError, ValueError):
+        except (ContractError, ValueError, RecursionError):
             return Unreachable(_NOT_OURS, after_send=True)
         return ServerError(
             body.code,
@@ -139,5 +139,5 @@ class Transport:
         try:
             value: Any = answer.json()
             return from_json(form, value)
-        except (ContractError, ValueError):
+        except (ContractError, ValueError, RecursionError):
             raise Unreachable(_NOT_OURS, after_send=True) from None
