@@ -20,6 +20,8 @@ from kinometric_server.database.unit import Unit
 from kinometric_server.errors import ServiceError
 
 LOCK_TIMEOUT_S = 30.0
+_LAST_USED_FIRST = True
+"""Each connection keeps pages and statements in memory: few that are used often, instead of all in turn."""
 Clock = Callable[[], datetime]
 
 
@@ -46,11 +48,12 @@ def make_engine(url: str) -> Engine:
             connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT_S},
             pool_size=16,
             max_overflow=32,
+            pool_use_lifo=_LAST_USED_FIRST,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif backend == "postgresql":
-        engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True, pool_use_lifo=_LAST_USED_FIRST)
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
     else:

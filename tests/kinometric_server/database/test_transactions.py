@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
@@ -166,3 +167,14 @@ def test_a_reading_transaction_of_postgresql_can_not_write(database, scope):
         next_number(unit, "patient")
     with database.writing(scope) as unit:
         assert next_number(unit, "patient") == 1
+
+
+def test_the_connection_that_was_used_last_is_used_again(database):
+    def connection():
+        with database.reading_outside(Actor()) as unit:
+            return id(unit.connection.connection.dbapi_connection)
+
+    with ExitStack() as stack:
+        for _ in range(6):
+            stack.enter_context(database.reading_outside(Actor()))
+    assert len({connection() for _ in range(20)}) == 1
