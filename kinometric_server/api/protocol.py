@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from uuid import uuid4
 
 import h11
@@ -25,8 +26,13 @@ class Protocol(H11Protocol):
     _closing: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request."""
+        """Begin to wait for the first request.
+
+        Head and body of an answer are written one after the other, and the body must not wait until the head is
+        acknowledged (40 ms). asyncio sees to that itself, but not on a listening socket that was made for it.
+        """
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

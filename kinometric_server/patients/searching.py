@@ -50,6 +50,11 @@ class Range:
         return cls(kind, text, text + "\x01")
 
 
+MOST_NUMBERS = 3
+"""A patient has a number, an athenaOne patient ID and a year of birth; whoever has a fourth is nobody. Each number may
+be any of these, and the ways to read many numbers would be without end."""
+
+
 def search_patients(unit: Unit, scope: PracticeScope, keys: KeyRing, search: PatientSearch) -> PatientList:
     """Find patients of the practice; every word typed must begin a word of theirs.
 
@@ -94,7 +99,7 @@ def _conditions(query: FindQuery) -> Iterator[list[Range]]:
     """Return what must hold: for each thing typed the ranges of which one must hold a word of the patient."""
     for word in query.words:
         yield [Range.prefix("name", word)]
-    for figure in query.numbers:
+    for figure in dict.fromkeys(query.numbers):
         ways = [Range.exactly("number", figure), Range.exactly("athena", figure)]
         if int(figure) in query.birth_years:
             ways.append(Range.prefix("born", f"{figure}-"))
@@ -107,6 +112,8 @@ def _conditions(query: FindQuery) -> Iterator[list[Range]]:
 def _found(unit: Unit, query: FindQuery, limit: int) -> list[str]:
     """Return the ids of at most `limit` patients, in the order of the words that were hit."""
     found: dict[str, None] = {}
+    if len(set(query.numbers)) > MOST_NUMBERS:
+        return []
     for ranges in product(*_conditions(query)):
         if ranges and len(found) < limit:
             found.update(dict.fromkeys(_walk(unit, ranges, limit)))

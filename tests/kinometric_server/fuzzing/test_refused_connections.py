@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
 
+from kinometric_server.api.app import create_app
 from kinometric_server.api.protocol import Protocol
+from kinometric_server.operations.serving import Listening, _bind
 from tests.kinometric_server.conftest import running
 from tests.kinometric_server.fuzzing.conftest import read_answer
 
@@ -105,3 +109,27 @@ def test_nobody_is_offered_another_protocol(base_url):
             )
             answer = read_answer(connection)
         assert (answer.status, answer.json()["code"]) == (401, "KS-401")
+
+
+def test_the_second_half_of_an_answer_does_not_wait_for_the_first_to_be_acknowledged(server, monkeypatch):
+    """The socket is made as `serve` makes it; asyncio leaves the delay on for one whose protocol isn't stated."""
+    kept = []
+    made = Protocol.connection_made
+
+    def keeping(self, transport):
+        made(self, transport)
+        kept.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(Protocol, "connection_made", keeping)
+    bound = _bind(Listening(port=0))
+    config = uvicorn.Config(create_app(server), http=Protocol, ws="none", log_config=None, lifespan="off")
+    serving = uvicorn.Server(config)
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [bound]})
+    thread.start()
+    address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    assert httpx.get(f"{address}/v1/hello", trust_env=False, timeout=60).status_code == 200
+    serving.should_exit = True
+    thread.join(60)
+    bound.close()
+    assert len(kept) == 1
+    assert kept[0]

@@ -196,3 +196,17 @@ def test_twins_with_half_a_double_name_share_a_sound() -> None:
 def test_a_prefix_is_a_range() -> None:
     assert "lop" <= "lopez" < end_of_prefix("lop")
     assert end_of_prefix("lop") <= "lor"
+
+
+def test_more_numbers_than_a_patient_has_find_nobody_and_are_not_tried_in_every_way(bob: Any, at_work: Any) -> None:
+    born = "1944-09-23"
+    patient = ok(bob.post("/v1/patients", {"lastname": "Prueba", "firstname": "Rosa", "born": born}), 201)
+    number = patient["number"]
+    for text, hits in (
+        (f"Prueba {number} 1944", 1),
+        (" ".join([str(number)] * 40), 1),
+        (f"Prueba {number} 1944 7 8", 0),
+        (" ".join(str(figure) for figure in range(1, 40)), 0),
+        ("2026-01-01T00:00:00+23:59:59.999999", 0),
+    ):
+        assert len(ok(bob.post("/v1/patients/search", {"text": text}))["patients"]) == hits, text

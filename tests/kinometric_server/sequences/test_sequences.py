@@ -26,6 +26,7 @@ WALK: tuple[tuple[Any, ...], ...] = (
     ("order", "bob", 0, False),
     ("confirm_hold", "bob", 0, 0, 0, 10.0),
     ("confirm_hold", "alice", 0, 0, 1, 3.0),
+    ("confirm_hold", "bob", 0, 2, 0, 3.0),
     ("order", "erin", 0, False),
     ("order", "bob", 0, False),
     ("write_a_note", "alice", 0, 0),
