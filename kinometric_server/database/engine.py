@@ -20,6 +20,8 @@ from kinometric_server.database.unit import Unit
 from kinometric_server.errors import ServiceError
 
 LOCK_TIMEOUT_S = 30.0
+_PAGES_KIB = 512
+"""Memory of each SQLite connection for pages: what a transaction needs, since any other's write empties it anyway."""
 _LAST_USED_FIRST = True
 """Each connection keeps pages and statements in memory: few that are used often, instead of all in turn."""
 Clock = Callable[[], datetime]
@@ -70,6 +72,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:  # 
         "foreign_keys=ON",
         "trusted_schema=OFF",
         f"busy_timeout={int(LOCK_TIMEOUT_S * 1000)}",
+        f"cache_size=-{_PAGES_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 
