@@ -18,7 +18,9 @@ from kinometric_server.database.unit import Unit
 from kinometric_server.errors import BadInputError, ConflictError, DeniedError, NotFoundError, StaleWriteError
 from kinometric_server.practices.tables import departments, practices
 from kinometric_server.security.passwords import Passwords, check_new_password
+from kinometric_server.short_text import short_text
 
+_SHOWN_NAME, _EMAIL = (120, "shown name"), (200, "e-mail address")
 OWN_ACCOUNT = "Your own password and second factor are changed in your account, with the password."
 _RIGHTS = ("role", "can_match", "can_review", "can_upload", "department_id", "is_active")
 
@@ -52,8 +54,8 @@ def make_user(
         .values(
             username=name,
             password=passwords.hash(password),
-            display_name=display_name.strip()[:120],
-            email=email.strip()[:200],
+            display_name=short_text(display_name, *_SHOWN_NAME),
+            email=short_text(email, *_EMAIL),
             is_admin=superadmin,
             password_to_change=password_to_change,
             created_at=unit.now,
@@ -290,9 +292,9 @@ def _change_person(unit: Unit, scope: PracticeScope, passwords: Passwords, user_
         raise DeniedError(OWN_ACCOUNT)
     values: dict[str, Any] = {}
     if asked.display_name is not None:
-        values["display_name"] = asked.display_name.strip()[:120]
+        values["display_name"] = short_text(asked.display_name, *_SHOWN_NAME)
     if asked.email is not None:
-        values["email"] = asked.email.strip()[:200]
+        values["email"] = short_text(asked.email, *_EMAIL)
     if asked.password is not None:
         check_new_password(asked.password, user.username)
         values |= {"password": passwords.hash(asked.password), "failed_tries": 0, "password_to_change": True}

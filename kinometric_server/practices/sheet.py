@@ -28,6 +28,7 @@ from kinometric_server.operations.settings import Settings
 from kinometric_server.practices.tables import SWITCHES, installation, practices
 from kinometric_server.results.tables import test_sessions
 from kinometric_server.security.sealing import KeyRing, Purpose
+from kinometric_server.short_text import short_text
 
 HOSTS = {
     "production": "https://api.platform.athenahealth.com",
@@ -61,14 +62,9 @@ def make_practice(unit: Unit, asked: NewPractice) -> Practice:
     key = unit.execute(
         insert(practices)
         .values(
-            name=asked.name.strip()[:200],
             slug=asked.slug,
             time_zone=asked.time_zone,
-            address=asked.address[:200],
-            city=asked.city[:100],
-            state=asked.state[:40],
-            zip=asked.zip[:20],
-            phone=asked.phone[:40],
+            **_texts(asked),
             created_at=unit.now,
             updated_at=unit.now,
         )
@@ -90,7 +86,19 @@ def _check_zone(name: str) -> None:
         raise BadInputError("This time zone is not known; use one such as America/New_York.") from None
 
 
-_LONGEST = {"name": 200, "address": 200, "city": 100, "state": 40, "zip": 20, "phone": 40}
+_TEXTS = {
+    "name": (200, "name"),
+    "address": (200, "address"),
+    "city": (100, "city"),
+    "state": (40, "state"),
+    "zip": (20, "ZIP code"),
+    "phone": (40, "phone number"),
+}
+
+
+def _texts(asked: NewPractice | ChangePractice) -> dict[str, Any]:
+    given = {field: getattr(asked, field) for field in _TEXTS}
+    return {field: short_text(text, *_TEXTS[field]) for field, text in given.items() if text is not None}
 
 
 def change_practice(unit: Unit, practice_id: str, asked: ChangePractice, *, by_superadmin: bool) -> Practice:
@@ -107,11 +115,7 @@ def change_practice(unit: Unit, practice_id: str, asked: ChangePractice, *, by_s
     """
     if not by_superadmin and (asked.time_zone is not None or asked.is_active is not None):
         raise DeniedError("Only a superadmin can change a practice's time zone, or close it.")
-    values: dict[str, Any] = {
-        field: getattr(asked, field).strip()[:longest]
-        for field, longest in _LONGEST.items()
-        if getattr(asked, field) is not None
-    }
+    values = _texts(asked)
     if "name" in values:
         _check_name(values["name"])
     if asked.time_zone is not None:

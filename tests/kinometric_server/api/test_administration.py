@@ -181,3 +181,20 @@ def test_the_audit_trail_shows_this_practice_only_and_looking_is_audited(alice, 
     again = alice.post("/v1/audit", {"action": "audit_read"}).json()
     assert len(again["rows"]) == 1
     assert "Alice" not in json.dumps(again)
+
+
+def test_a_text_that_does_not_fit_is_refused_and_never_cut(alice, dave):
+    for field, longest in (("display_name", 120), ("email", 200)):
+        refused = alice.post("/v1/users", {**NEW, field: "x" * (longest + 1)})
+        assert refused.status_code == 422
+        assert f"{longest} letters" in refused.json()["message"]
+    assert alice.post("/v1/users", {**NEW, "display_name": f"  {'ñ' * 120}  "}).status_code == 201
+    gina = next(user for user in alice.get("/v1/users").json() if user["username"] == "gina")
+    assert gina["display_name"] == "ñ" * 120
+    for field, longest in (("name", 200), ("address", 200), ("city", 100), ("state", 40), ("zip", 20), ("phone", 40)):
+        new = {"name": "Quay Clinic", "slug": "quay", field: "x" * (longest + 1)}
+        assert f"{longest} letters" in dave.post("/v1/practices", new).json()["message"]
+        mine = alice.get("/v1/practice").json()
+        changed = alice.post("/v1/practice", {"version": mine["version"], field: "x" * (longest + 1)})
+        assert changed.status_code == 422
+        assert alice.get("/v1/practice").json() == mine
