@@ -28,7 +28,7 @@ log = logging.getLogger("kinometric.uploads")
 POLL_S = 2.0
 AFTER_TROUBLE_S = 5.0
 UNCHECKED_WAIT = timedelta(seconds=30)
-AT_ONCE = 20
+ROUNDS = 20
 STOP_LOOK_S = 0.2
 TROUBLE = "The server could not work on this upload. Nothing was sent. It will be tried again by itself."
 
@@ -68,32 +68,45 @@ class UploadWorker:
                 pass
 
     def work_once(self) -> int:
-        """Go through all practices once; return how many uploads were taken up."""
+        """Go through all practices, one upload of each in turn; return how many uploads were taken up.
+
+        So a practice whose athenaOne is slow keeps the others waiting for one upload, not for all that it has.
+        """
         taken = 0
+        for _ in range(ROUNDS):
+            found = self._each_practice(self._send_next)
+            taken += found
+            if not found:
+                break
+        self._each_practice(self._look)
+        return taken
+
+    def _each_practice(self, work: Callable[[PracticeScope, bool], int]) -> int:
+        done = 0
         for practice_id, is_active in self._practices():
             if self._stopping.is_set():
                 break
-            scope = PracticeScope.of_worker(practice_id)
             try:
-                # A practice that was switched off sends nothing, but what died while it was being sent is named.
-                end_leases(self._server, scope)
-                if is_active:
-                    taken += self._send_due(scope)
-                    self._looker.look(scope)
+                done += work(PracticeScope.of_worker(practice_id), is_active)
             except OperationalError:
                 raise  # the database is away, for every practice
             except Exception as error:  # noqa: BLE001 a practice that can't be worked on must not stop the others
                 log.error("practice_trouble", extra={"practice_id": practice_id, "error_type": type(error).__name__})
-        return taken
+        return done
 
-    def _send_due(self, scope: PracticeScope) -> int:
-        taken = 0
-        for upload_id in self._due(scope):
-            if self._stopping.is_set():
-                break
-            self._take_up(scope, upload_id)
-            taken += 1
-        return taken
+    def _send_next(self, scope: PracticeScope, is_active: bool) -> int:
+        # A practice that was switched off sends nothing, but what died while it was being sent is named.
+        end_leases(self._server, scope)
+        upload_id = self._next_due(scope) if is_active else None
+        if upload_id is None:
+            return 0
+        self._take_up(scope, upload_id)
+        return 1
+
+    def _look(self, scope: PracticeScope, is_active: bool) -> int:
+        if is_active:
+            self._looker.look(scope)
+        return 0
 
     def _take_up(self, scope: PracticeScope, upload_id: str) -> None:
         """Send one upload; trouble with it holds up neither the others nor the worker."""
@@ -109,9 +122,9 @@ class UploadWorker:
             rows = unit.all(select(practices.c.id, practices.c.is_active).order_by(practices.c.id))
         return [(row.id, bool(row.is_active)) for row in rows]
 
-    def _due(self, scope: PracticeScope) -> list[str]:
+    def _next_due(self, scope: PracticeScope) -> str | None:
         with self._server.database.reading(scope) as unit:
-            rows = unit.all(
+            row = unit.first(
                 select(uploads.c.id)
                 .where(
                     uploads.c.practice_id == unit.practice_id,
@@ -119,9 +132,9 @@ class UploadWorker:
                     or_(uploads.c.next_try_at.is_(None), uploads.c.next_try_at <= unit.now),
                 )
                 .order_by(uploads.c.created_at)
-                .limit(AT_ONCE)
+                .limit(1)
             )
-        return [row.id for row in rows]
+        return None if row is None else str(row.id)
 
 
 def send_one(

@@ -340,3 +340,23 @@ def test_a_practice_that_cannot_be_worked_on_does_not_hold_up_the_others(
         at_work.work()
     with at_work.server.database.reading(charlie.scope) as unit:
         assert view_upload(unit, second.upload_id).state == "filed"
+
+
+def test_practices_are_served_in_turn_so_that_a_slow_one_delays_the_others_by_one_upload(
+    at_work: AtWork, bob: Any, charlie: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = QuickOrders(at_work, bob.scope)
+    many = [ours.order() for _ in range(3)]
+    connect(at_work.server, at_work.clinic.practice_a, at_work.standin, athena_practice_id="990099")
+    connect(at_work.server, at_work.clinic.practice_b, at_work.standin, athena_practice_id="990017")
+    theirs = QuickOrders(at_work, charlie.scope)
+    body = theirs.body(theirs.session(), department_id=at_work.clinic.elsewhere)
+    one = take_in(at_work.server, charlie.scope, body, "another practice's order").upload.upload_id
+    sent: list[str] = []
+    send = worker.send_one
+    monkeypatch.setattr(
+        worker, "send_one", lambda server, scope, key, **how: (sent.append(key), send(server, scope, key, **how))
+    )
+    assert at_work.work() == 4
+    assert sent.index(one) <= 1
+    assert [key for key in sent if key != one] == many
