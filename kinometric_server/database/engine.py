@@ -22,6 +22,8 @@ from kinometric_server.errors import ServiceError
 LOCK_TIMEOUT_S = 30.0
 _PAGES_KIB = 512
 """Memory of each SQLite connection for pages: what a transaction needs, since any other's write empties it anyway."""
+_KEPT_STATEMENTS = 32
+"""Prepared statements of each SQLite connection; one takes about 20 KiB, and Python keeps 128 by default."""
 _LAST_USED_FIRST = True
 """Each connection keeps pages and statements in memory: few that are used often, instead of all in turn."""
 Clock = Callable[[], datetime]
@@ -47,7 +49,11 @@ def make_engine(url: str) -> Engine:
     if backend == "sqlite":
         engine = create_engine(
             url,
-            connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT_S},
+            connect_args={
+                "check_same_thread": False,
+                "timeout": LOCK_TIMEOUT_S,
+                "cached_statements": _KEPT_STATEMENTS,
+            },
             pool_size=16,
             max_overflow=32,
             pool_use_lifo=_LAST_USED_FIRST,
