@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from contextlib import suppress
 from uuid import uuid4
 
 import h11
@@ -32,7 +33,8 @@ class Protocol(H11Protocol):
         acknowledged (40 ms). asyncio sees to that itself, but not on a listening socket that was made for it.
         """
         super().connection_made(transport)
-        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):  # a client that is gone already; some systems say so here
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
